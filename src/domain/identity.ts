@@ -1,0 +1,22 @@
+import type { Username } from './names.js';
+
+/**
+ * Who is asking, once a token has been verified.
+ *
+ * `issuer` is null for tokens signed with `auth.jwt_secret` (Aviso's own namespace) and the provider's
+ * issuer otherwise, so that equal usernames of two namespaces never meet.
+ */
+export interface Identity {
+  readonly username: Username;
+  readonly realm: string | null;
+  readonly issuer: string | null;
+  readonly roles: readonly string[];
+}
+
+/** `auth.admin_roles` and a stream's `auth.read_roles`: realm to the roles allowed in it; `*` is any role. */
+export type RealmRoles = ReadonlyMap<string, readonly string[]>;
+
+/** The injective encoding of an identity's namespace and name under which a destination list is cached. */
+export function identityKey(identity: Identity): string {
+  return JSON.stringify([identity.issuer, identity.realm, identity.username]);
+}

@@ -1,0 +1,27 @@
+/** The two operations that are gated. Everything else is Aviso's own business (contract section 2). */
+export type Operation = 'watch' | 'replay';
+
+/** Which wire an authorization request came over: the `transport` label of `aviso_authz_*`. */
+export const TRANSPORTS = ['http', 'envoy_http', 'envoy_grpc'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+/**
+ * One authorization request, the same value whatever wire it came over. Adapters fill it, `authorize` reads it.
+ *
+ * - `target`: the request-target as the gateway will see it, path and query, not decoded.
+ * - `authorization`: every `Authorization` header value, in order, not joined.
+ * - `contentEncoding`: the `Content-Encoding` header, or null when absent.
+ * - `partialBody`: the proxy says that it cut the body off.
+ * - `deadline`: when the asker stops waiting, in milliseconds of the monotonic clock, or null for the default.
+ */
+export interface AuthzRequest {
+  readonly transport: Transport;
+  readonly requestId: string;
+  readonly method: string;
+  readonly target: string;
+  readonly authorization: readonly string[];
+  readonly contentEncoding: string | null;
+  readonly partialBody: boolean;
+  readonly body: Uint8Array;
+  readonly deadline: number | null;
+}
