@@ -20,11 +20,15 @@ export const INVALID_STATUS = {
 } as const;
 export type InvalidCode = keyof typeof INVALID_STATUS;
 
+/** What kind of fault of ours an `error` is: `error_kind` in its event. */
+export type ErrorKind = 'missing_checker' | 'fetch_failed_unexpectedly' | 'unexpected';
+
 /**
  * The verdict on one request. Closed: only `allow` lets a request through.
  *
  * `deny`, `unavailable` and `error` come out of the ECPDS check; the other refusals are made outside it and touch
- * neither its events nor its series. `message` is safe to show to the client.
+ * neither its events nor its series. `message` is safe to show
+ * to the client; `cause` is for the log.
  */
 export type Decision =
   | {
@@ -43,4 +47,9 @@ export type Decision =
       readonly fetchOutcome: FetchFailure;
       readonly cacheOutcome: CacheOutcome;
     }
-  | { readonly kind: 'error'; readonly errorKind: string; readonly cause: unknown };
+  | {
+      readonly kind: 'error';
+      readonly errorKind: ErrorKind;
+      readonly cause: unknown;
+      readonly cacheOutcome: CacheOutcome | null;
+    };

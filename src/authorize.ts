@@ -1,0 +1,143 @@
+import type { Checker, Verdict } from './checker/checker.js';
+import type { Decision, InvalidCode } from './domain/decision.js';
+import type { Identity, RealmRoles } from './domain/identity.js';
+import type { AuthzRequest } from './domain/request.js';
+import { ok, unreachable } from './domain/result.js';
+import type { IdentityResolver, Resolution } from './identity/resolver.js';
+import type { Gate, GateTable } from './policy/gates.js';
+import { holdsRole } from './policy/roles.js';
+import { type Envelope, readEnvelope } from './request/envelope.js';
+import { canonicalMatchKey } from './request/match-key.js';
+import { routeOf } from './request/route.js';
+
+/** Everything a decision needs. */
+export interface AuthorizeParts {
+  readonly gates: GateTable;
+  /** Null when `auth.enabled` is false: then nobody is known and nothing is gated. */
+  readonly resolver: IdentityResolver | null;
+  readonly adminRoles: RealmRoles;
+  /** `ecpds.match_key`, and who checks its value; null when nothing is gated by destination. */
+  readonly destinations: { readonly matchKey: string; readonly checker: Checker } | null;
+  /** How long a request may take when its asker does not say, in milliseconds. */
+  readonly defaultTimeoutMs: number;
+  /** The monotonic clock that deadlines are in, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** What became known of a request on the way to its decision, for the events about it. */
+export interface Trail {
+  eventType: string | null;
+  resolution: Resolution | null;
+  identity: Identity | null;
+}
+
+export const newTrail = (): Trail => ({ eventType: null, resolution: null, identity: null });
+
+/**
+ * Decides on one request: gate, identity, roles, match key, admin, check (contract section 2, "Order of the answers").
+ *
+ * Rejects on bugs only; the caller turns that into an `error` decision.
+ */
+export async function authorize(
+  parts: AuthorizeParts,
+  request: AuthzRequest,
+  trail: Trail,
+): Promise<Decision> {
+  const route = routeOf(request.method, request.target);
+  if (route.kind === 'unknown') return invalid('NOT_FOUND', 'no such route');
+  if (route.kind === 'ungated') return allowUngated(null);
+  if (request.partialBody)
+    return invalid('PAYLOAD_TOO_LARGE', 'the request body was cut off on its way here');
+  if (!isIdentityCoding(request.contentEncoding)) {
+    return invalid('UNSUPPORTED_MEDIA_TYPE', 'send the request body without a Content-Encoding');
+  }
+  const envelope = readEnvelope(request.body);
+  if (!envelope.ok) return { kind: 'invalid', ...envelope.failure };
+  trail.eventType = envelope.value.eventType;
+
+  const deadline = request.deadline ?? parts.now() + parts.defaultTimeoutMs;
+  const { resolver } = parts;
+  const user =
+    resolver === null ? null : await resolver.resolve(request.authorization, deadline - parts.now());
+  trail.resolution = user;
+  if (user?.kind === 'unauthenticated' || user?.kind === 'forbidden') return user;
+  if (user?.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
+  trail.identity = user?.kind === 'user' ? user.identity : null;
+
+  const gate = parts.gates.gateOf(envelope.value.eventType);
+  if (gate === 'unknown') return invalid('UNKNOWN_EVENT_TYPE', 'unknown event type');
+  return throughGate(parts, gate, envelope.value, trail.identity, request.requestId, deadline);
+}
+
+async function throughGate(
+  parts: AuthorizeParts,
+  gate: Gate,
+  envelope: Envelope,
+  identity: Identity | null,
+  requestId: string,
+  deadline: number,
+): Promise<Decision> {
+  if (!gate.required) return allowUngated(identity);
+  if (identity === null) {
+    return { kind: 'unauthenticated', message: 'Authentication is required for this stream' };
+  }
+  const isAdmin = holdsRole(identity, parts.adminRoles);
+  if (gate.readRoles !== null && !isAdmin && !holdsRole(identity, gate.readRoles)) {
+    return { kind: 'forbidden', message: 'User does not have required read role for this stream' };
+  }
+  if (gate.destination === null) return allowUngated(identity);
+  if (parts.destinations === null) return missingChecker();
+
+  const { matchKey, checker } = parts.destinations;
+  const value = envelope.identifier.members.get(matchKey);
+  const canonical = value === undefined ? ok(null) : canonicalMatchKey(gate.destination, value);
+  if (!canonical.ok) return invalid('INVALID_REQUEST_SHAPE', `identifier.${matchKey}: ${canonical.failure}`);
+  if (isAdmin) return { kind: 'allow', reason: 'admin_bypass', identity, cacheOutcome: null };
+
+  const { eventType } = envelope;
+  const destination = canonical.value;
+  const verdict = await checker.check({ identity, destination, eventType, requestId, deadline });
+  return parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
+}
+
+function decisionOf(verdict: Verdict, identity: Identity): Decision {
+  switch (verdict.kind) {
+    case 'listed':
+      return { kind: 'allow', reason: 'destination_listed', identity, cacheOutcome: verdict.cacheOutcome };
+    case 'not_listed':
+      return { kind: 'deny', reason: 'DestinationNotInList', cacheOutcome: verdict.cacheOutcome };
+    case 'match_key_missing':
+      return { kind: 'deny', reason: 'MatchKeyMissing', cacheOutcome: 'none' };
+    case 'unavailable':
+      return verdict;
+    case 'error':
+      return { ...verdict, errorKind: 'fetch_failed_unexpectedly' };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/** A verdict that came after its asker stopped waiting is none. */
+function late(verdict: Verdict, identity: Identity): Decision {
+  if (verdict.kind !== 'listed' && verdict.kind !== 'not_listed') return decisionOf(verdict, identity);
+  return { kind: 'unavailable', fetchOutcome: 'Unreachable', cacheOutcome: verdict.cacheOutcome };
+}
+
+const invalid = (code: InvalidCode, message: string): Decision => ({ kind: 'invalid', code, message });
+
+const allowUngated = (identity: Identity | null): Decision => ({
+  kind: 'allow',
+  reason: 'not_gated',
+  identity,
+  cacheOutcome: null,
+});
+
+const missingChecker = (): Decision => ({
+  kind: 'error',
+  errorKind: 'missing_checker',
+  cause: new Error('a gated event type, but no ECPDS servers'),
+  cacheOutcome: null,
+});
+
+const isIdentityCoding = (coding: string | null): boolean =>
+  coding === null || ['', 'identity'].includes(coding.trim().toLowerCase());

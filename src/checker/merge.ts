@@ -1,0 +1,24 @@
+import { type FetchFailure, type FetchOutcome, worstFailure } from '../domain/fetch-outcome.js';
+import { type DestinationList, destinationList } from './destinations.js';
+import type { ServerReport } from './server.js';
+
+/** `ecpds.partial_outage_policy`: how tolerant a fetch is of servers that failed. The list is a union either way. */
+export type PartialOutagePolicy = 'strict' | 'any_success';
+
+/**
+ * What a fetch over all servers came to. `outcome` is what `aviso_ecpds_fetch_total` records: under `any_success` a
+ * usable list can still carry the worst failure.
+ */
+export type FetchResult =
+  | { readonly ok: true; readonly list: DestinationList; readonly outcome: FetchOutcome }
+  | { readonly ok: false; readonly outcome: FetchFailure };
+
+/** Merges what every configured server answered (contract section 3). */
+export function mergeReports(reports: readonly ServerReport[], policy: PartialOutagePolicy): FetchResult {
+  const usable = reports.flatMap(({ result }) => (result.ok ? [result.value.names] : []));
+  const failures = reports.flatMap(({ result }) => (result.ok ? [] : [result.failure.outcome]));
+  const worst = worstFailure(failures);
+  const tolerable = worst === null || policy === 'any_success';
+  if (usable.length === 0 || !tolerable) return { ok: false, outcome: worst ?? 'Unreachable' };
+  return { ok: true, list: destinationList(usable.flat()), outcome: worst ?? 'Success' };
+}

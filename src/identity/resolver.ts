@@ -1,0 +1,30 @@
+import type { Identity } from '../domain/identity.js';
+
+/** What came of asking who the user is. `unavailable`: whoever knows could not be reached. */
+export type Resolution =
+  | { readonly kind: 'user'; readonly identity: Identity }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'unauthenticated'; readonly message: string }
+  | { readonly kind: 'forbidden'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** The values of the `mode` label of `aviso_auth_requests_total`. */
+export const AUTH_MODES = ['direct', 'trusted_proxy', 'jwks'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
+/** Finds out who sent a request (contract section 2, "Identity"). Never throws. */
+export interface IdentityResolver {
+  readonly mode: AuthMode;
+  /**
+   * @param authorization every `Authorization` header value of the request, in order
+   * @param remainingMs how long the asker still waits, in milliseconds
+   */
+  resolve(authorization: readonly string[], remainingMs: number): Promise<Resolution>;
+}
+
+export const INVALID_TOKEN: Resolution = { kind: 'unauthenticated', message: 'Invalid or expired token' };
+export const AMBIGUOUS_CREDENTIALS: Resolution = {
+  kind: 'unauthenticated',
+  message: 'Send exactly one Authorization header',
+};
+export const ANONYMOUS: Resolution = { kind: 'anonymous' };

@@ -1,0 +1,56 @@
+import { createSecretKey } from 'node:crypto';
+import { compactVerify, errors } from 'jose';
+import type { Identity } from '../domain/identity.js';
+import { readBearer } from './authorization.js';
+import { readClaims } from './claims.js';
+import { AMBIGUOUS_CREDENTIALS, ANONYMOUS, type IdentityResolver, INVALID_TOKEN } from './resolver.js';
+import { readToken } from './token.js';
+
+/** Verifies a token signed with `auth.jwt_secret`; null for any token Aviso would refuse. */
+export type TokenVerifier = (token: string) => Promise<Identity | null>;
+
+/** How far past its `exp` Aviso still takes a token, in seconds. */
+const LEEWAY_SECONDS = 60n;
+
+/**
+ * HS256 over `auth.jwt_secret` and no other algorithm, whatever the token says.
+ *
+ * @param now the wall clock, in milliseconds since the epoch
+ */
+export function sharedSecretVerifier(jwtSecret: string, now: () => number): TokenVerifier {
+  const key = createSecretKey(Buffer.from(jwtSecret, 'utf8'));
+  return async (token) => {
+    const parts = readToken(token);
+    if (parts === null || parts.header.members.get('alg') !== 'HS256') return null;
+    const claims = readClaims(parts.payload);
+    if (claims === null || !(await isSignedWith(key, token))) return null;
+    return isExpired(claims.expiresAt, now()) ? null : claims.identity;
+  };
+}
+
+/** `auth.mode: trusted_proxy`: the proxy forwards the client's own Bearer token. */
+export function trustedProxyResolver(verify: TokenVerifier): IdentityResolver {
+  return {
+    mode: 'trusted_proxy',
+    async resolve(values) {
+      const authorization = readBearer(values);
+      if (authorization.kind === 'anonymous') return ANONYMOUS;
+      if (authorization.kind === 'ambiguous') return AMBIGUOUS_CREDENTIALS;
+      const identity = await verify(authorization.token);
+      return identity === null ? INVALID_TOKEN : { kind: 'user', identity };
+    },
+  };
+}
+
+const isExpired = (expiresAt: bigint, nowMs: number): boolean =>
+  expiresAt < BigInt(Math.floor(nowMs / 1000)) - LEEWAY_SECONDS;
+
+async function isSignedWith(key: ReturnType<typeof createSecretKey>, token: string): Promise<boolean> {
+  try {
+    await compactVerify(token, key, { algorithms: ['HS256'] });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
+import { TRANSPORTS } from '../domain/request.js';
+import { AUTH_MODES } from '../identity/resolver.js';
+import { AUTH_OUTCOMES, CHECK_OUTCOME_LABELS, STATUSES } from './vocabulary.js';
+
+/** Every series of this program (contract section 4, "Series"). Labels are closed sets; all exist from start-up. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly decisions: Counter<'outcome'>;
+  readonly fetches: Counter<'outcome'>;
+  readonly cacheHits: Counter;
+  readonly cacheMisses: Counter;
+  readonly authRequests: Counter<'mode' | 'outcome'>;
+  readonly requests: Counter<'transport' | 'status'>;
+  /** In seconds. */
+  readonly requestDuration: Histogram<'transport'>;
+  readonly gatedEventTypes: Gauge;
+}
+
+/** Upper bounds in seconds: from a cached decision to a whole ECPDS budget. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** @param cacheSize asked for at each scrape */
+export function createMetrics(version: string, cacheSize: () => number): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const metrics: Metrics = {
+    registry,
+    decisions: new Counter({
+      name: 'aviso_ecpds_access_decisions_total',
+      help: 'Decisions of the ECPDS check, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    fetches: new Counter({
+      name: 'aviso_ecpds_fetch_total',
+      help: 'Fetches that ran, over all ECPDS servers, by merged outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    cacheHits: new Counter({
+      name: 'aviso_ecpds_cache_hits_total',
+      help: 'Checks whose destination list came from the cache',
+      registers,
+    }),
+    cacheMisses: new Counter({
+      name: 'aviso_ecpds_cache_misses_total',
+      help: 'Checks whose destination list was not in the cache, coalesced waiters included',
+      registers,
+    }),
+    authRequests: new Counter({
+      name: 'aviso_auth_requests_total',
+      help: 'Requests with credentials, by how they were judged',
+      labelNames: ['mode', 'outcome'],
+      registers,
+    }),
+    requests: new Counter({
+      name: 'aviso_authz_requests_total',
+      help: 'Authorization requests, by the status their answer means to the client',
+      labelNames: ['transport', 'status'],
+      registers,
+    }),
+    requestDuration: new Histogram({
+      name: 'aviso_authz_request_duration_seconds',
+      help: 'Time from reading an authorization request to its decision',
+      labelNames: ['transport'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    }),
+    gatedEventTypes: new Gauge({
+      name: 'aviso_ecpds_gated_event_types',
+      help: 'Event types gated by destination; zero means that nothing is checked',
+      registers,
+    }),
+  };
+  registerCacheSize(registry, cacheSize);
+  registerBuildInfo(registry, version);
+  collectDefaultMetrics({ register: registry });
+  startAtZero(metrics);
+  return metrics;
+}
+
+function registerCacheSize(registry: Registry, cacheSize: () => number): void {
+  new Gauge({
+    name: 'aviso_ecpds_cache_size',
+    help: 'Destination lists held in the cache',
+    registers: [registry],
+    collect() {
+      this.set(cacheSize());
+    },
+  });
+}
+
+function registerBuildInfo(registry: Registry, version: string): void {
+  const labelNames = ['version'];
+  const help = 'Constant 1; the version is in the label';
+  new Gauge({ name: 'aviso_authz_build_info', help, labelNames, registers: [registry] }).set({ version }, 1);
+}
+
+function startAtZero(metrics: Metrics): void {
+  for (const outcome of CHECK_OUTCOME_LABELS) metrics.decisions.inc({ outcome }, 0);
+  for (const outcome of FETCH_OUTCOME_LABELS) metrics.fetches.inc({ outcome }, 0);
+  for (const mode of AUTH_MODES) {
+    for (const outcome of AUTH_OUTCOMES) metrics.authRequests.inc({ mode, outcome }, 0);
+  }
+  for (const transport of TRANSPORTS) {
+    metrics.requestDuration.zero({ transport });
+    for (const status of STATUSES) metrics.requests.inc({ transport, status }, 0);
+  }
+}

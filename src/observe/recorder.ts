@@ -1,0 +1,148 @@
+import type { CheckContext, CheckObserver } from '../checker/observer.js';
+import type { ServerReport } from '../checker/server.js';
+import type { Decision } from '../domain/decision.js';
+import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
+import type { AuthzRequest } from '../domain/request.js';
+import type { AuthMode, Resolution } from '../identity/resolver.js';
+import type { EventLog } from './logger.js';
+import type { Metrics } from './metrics.js';
+import {
+  type AuthOutcome,
+  CHECK_OUTCOMES,
+  checkOutcomeOf,
+  REQUEST_DENIED,
+  STEP_EVENTS,
+  statusOf,
+} from './vocabulary.js';
+
+/** What is known of a request when its decision is recorded. */
+export interface DecisionContext {
+  readonly request: Pick<AuthzRequest, 'transport' | 'requestId' | 'target'>;
+  readonly eventType: string | null;
+  readonly username: string | null;
+  /** From reading the request to its decision, in seconds. */
+  readonly durationSeconds: number;
+}
+
+/** Says what happened, in events and series; decides nothing. */
+export interface Recorder extends CheckObserver {
+  decided(decision: Decision, context: DecisionContext): void;
+  /** Credentials were judged; anonymous requests are not counted. */
+  identified(mode: AuthMode, resolution: Resolution): void;
+}
+
+export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
+  const step = (
+    kind: keyof typeof STEP_EVENTS,
+    context: CheckContext,
+    fields: Record<string, unknown> = {},
+  ) => {
+    const { event, level, message } = STEP_EVENTS[kind];
+    const { eventType: event_type, username, requestId: request_id } = context;
+    log.write(level, event, { event_type, username, ...fields, request_id }, message);
+  };
+  return {
+    started: (context) => step('started', context),
+    cacheHit(context) {
+      metrics.cacheHits.inc();
+      step('cacheHit', context);
+    },
+    cacheMiss(context) {
+      metrics.cacheMisses.inc();
+      step('cacheMiss', context);
+    },
+    serverAnswered: (context, report) => reportServer(step, context, report),
+    fetchFinished: (_context, outcome) => metrics.fetches.inc({ outcome: fetchOutcomeLabel(outcome) }),
+    identified(mode, resolution) {
+      if (resolution.kind !== 'anonymous')
+        metrics.authRequests.inc({ mode, outcome: AUTH_OUTCOME[resolution.kind] });
+    },
+    decided(decision, context) {
+      const { transport } = context.request;
+      metrics.requests.inc({ transport, status: statusOf(decision) });
+      metrics.requestDuration.observe({ transport }, context.durationSeconds);
+      if (checkOutcomeOf(decision) !== null) recordCheck(log, metrics, decision, context);
+      else if (decision.kind !== 'allow') recordRefusal(log, decision, context);
+    },
+  };
+}
+
+const AUTH_OUTCOME: Record<Exclude<Resolution['kind'], 'anonymous'>, AuthOutcome> = {
+  user: 'success',
+  unauthenticated: 'unauthorized',
+  forbidden: 'forbidden',
+  unavailable: 'service_unavailable',
+};
+
+type Step = (kind: keyof typeof STEP_EVENTS, context: CheckContext, fields: Record<string, unknown>) => void;
+
+function reportServer(step: Step, context: CheckContext, report: ServerReport): void {
+  const at = { server_index: report.index, server: report.server.href };
+  if (!report.result.ok) {
+    step('fetchFailed', context, { ...at, error: report.result.failure.error });
+    return;
+  }
+  const { total, inactive, malformed } = report.result.value;
+  step('fetchSucceeded', context, at);
+  if (inactive > 0) step('skippedInactive', context, { ...at, skipped: inactive, total });
+  if (malformed > 0) {
+    step('skippedRecord', context, { ...at, target_field: report.targetField, skipped: malformed, total });
+  }
+}
+
+function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, context: DecisionContext): void {
+  const outcome = checkOutcomeOf(decision);
+  if (outcome === null) return;
+  const { event, level, message } = CHECK_OUTCOMES[outcome];
+  const { eventType: event_type, username } = context;
+  const fields = { event_type, username: username ?? '-', ...detailOf(decision) };
+  metrics.decisions.inc({ outcome });
+  log.write(level, event, { ...fields, request_id: context.request.requestId }, message);
+}
+
+/** The fields that tell one decision of a kind from another, spelled as in the runbook. */
+function detailOf(decision: Decision): Record<string, unknown> {
+  switch (decision.kind) {
+    case 'allow':
+      return decision.cacheOutcome === null ? {} : { cache_outcome: decision.cacheOutcome };
+    case 'deny':
+      return { reason: decision.reason, cache_outcome: decision.cacheOutcome };
+    case 'unavailable':
+      return { fetch_outcome: decision.fetchOutcome, cache_outcome: decision.cacheOutcome };
+    case 'error':
+      return {
+        error_kind: decision.errorKind,
+        error: errorText(decision.cause),
+        ...(decision.cacheOutcome === null ? {} : { cache_outcome: decision.cacheOutcome }),
+      };
+    default:
+      return {};
+  }
+}
+
+/** The name of a bug and where it is, without its message: that may quote what a client or a server sent. */
+function errorText(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const at = /^\s*at .*$/m.exec(cause.stack ?? '')?.[0].trim() ?? '';
+  return `${cause.name} ${at}`.trim();
+}
+
+function recordRefusal(log: EventLog, decision: Decision, context: DecisionContext): void {
+  const { event, level, message } = REQUEST_DENIED;
+  const fields = {
+    status_code: statusOf(decision),
+    reason: decision.kind === 'invalid' ? decision.code.toLowerCase() : REFUSAL_REASON[decision.kind],
+    username: context.username ?? '-',
+    path: pathOf(context.request.target),
+  };
+  log.write(level, event, { ...fields, request_id: context.request.requestId }, message);
+}
+
+const REFUSAL_REASON: Partial<Record<Decision['kind'], AuthOutcome>> = {
+  unauthenticated: 'unauthorized',
+  forbidden: 'forbidden',
+  identity_unavailable: 'service_unavailable',
+};
+
+/** The path for the log: without the query, which may carry anything, and bounded. */
+const pathOf = (target: string): string => (target.split('?', 1)[0] ?? '').slice(0, 256);
