@@ -1,0 +1,104 @@
+import { Type } from '@sinclair/typebox';
+import { ageSeconds, flag, notes, timeoutSeconds } from './fields.js';
+
+const listener = (description: string, port: number) =>
+  Type.Object(
+    {
+      host: Type.Optional(
+        Type.String({
+          ...notes({
+            description: 'Address to listen on.',
+            must: 'a host name or an address such as `127.0.0.1` or `::1`, without brackets or port',
+          }),
+          fallback: '127.0.0.1',
+        }),
+      ),
+      port: Type.Optional(
+        Type.Integer({
+          ...notes({
+            description: 'Port to listen on; 0 lets the system choose one.',
+            must: 'a whole number, 0 to 65535',
+          }),
+          fallback: port,
+          minimum: 0,
+          maximum: 65_535,
+        }),
+      ),
+      socket: Type.Optional(
+        Type.String(
+          notes({
+            description: 'Unix socket to listen on, in place of `host` and `port`.',
+            must: 'a path of at most 107 bytes; `host` and `port` left out or `null`',
+          }),
+        ),
+      ),
+    },
+    { description, default: {} },
+  );
+
+const IDENTITY = Type.Object(
+  {
+    refresh_seconds: ageSeconds('How often signing keys are fetched again, in seconds.', 3600),
+    cooldown_seconds: ageSeconds('Shortest time between two attempts to fetch keys, in seconds.', 30),
+    max_stale_seconds: ageSeconds('How long keys outlive their last successful fetch, in seconds.', 86_400),
+    providers: Type.Array(Type.Unknown(), {
+      ...notes({
+        description: 'Providers of signing keys. Not supported by this version.',
+        must: 'left out or empty: this version does not support key providers',
+      }),
+      default: [],
+      maxItems: 0,
+    }),
+  },
+  { description: 'Signing keys from other providers. Nothing uses them in this version.', default: {} },
+);
+
+/** Our own block; Aviso ignores it (contract section 5). */
+export const SIDECAR = Type.Object(
+  {
+    http: listener('`ext_authz` over HTTP, nginx and direct callers.', 9002),
+    grpc: Type.Null({
+      ...notes({
+        description: '`ext_authz` over gRPC. Not supported by this version.',
+        must: 'left out or `null`: this version does not support gRPC',
+      }),
+      default: null,
+    }),
+    admin: listener('`/metrics`, `/healthz`, `/readyz`: never on the listeners above.', 9464),
+    log_level: Type.Union(
+      [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
+      {
+        ...notes({
+          description: 'The least severe level that is logged.',
+          must: '`debug`, `info`, `warn` or `error`',
+        }),
+        default: 'info',
+      },
+    ),
+    log_format: Type.Union([Type.Literal('json'), Type.Literal('logfmt')], {
+      ...notes({ description: 'How a log line is written.', must: '`json` or `logfmt`' }),
+      default: 'json',
+    }),
+    drain_seconds: timeoutSeconds('How long the listeners keep answering after SIGTERM, in seconds.', 5, 0),
+    ca_file: Type.Union([Type.String(), Type.Null()], {
+      ...notes({
+        description: 'Further trust anchors for ECPDS and auth-o-tron.',
+        must: 'the path of a PEM file with certificates, or `null`',
+      }),
+      default: null,
+    }),
+    allow_unrouted_match_key: flag(
+      "Take a gated schema whose `topic.key_order` lacks the match key, although Aviso then sends a user every destination's notifications.",
+      false,
+    ),
+    identity: IDENTITY,
+    protections: Type.Record(Type.String(), Type.Unknown(), {
+      ...notes({
+        description: 'Protections against outages. Not supported by this version.',
+        must: 'left out or empty: this version does not support protections',
+      }),
+      default: {},
+    }),
+  },
+  { description: 'Our own block: Aviso ignores it.', default: {} },
+);
