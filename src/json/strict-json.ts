@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fail, ok, type Result } from '../domain/result.js';
+import { isInDoubleRange } from './number-range.js';
 
 /**
  * A JSON reader as strict as the gateway's, which reads with Rust's `serde_json` (contract section 2).
@@ -158,7 +159,7 @@ class Reader {
     const lexeme = NUMBER.exec(this.text)?.[0];
     if (lexeme === undefined) throw this.error('expected a value');
     this.at += lexeme.length;
-    if (!Number.isFinite(Number(lexeme))) throw this.error('number out of range');
+    if (!isInDoubleRange(lexeme)) throw this.error('number out of range');
     return new JsonNumber(lexeme);
   }
 

@@ -109,7 +109,7 @@ export function statusOf(decision: Decision): number {
 }
 
 /** Every status a decision can mean: the values of `aviso_authz_requests_total{status}`. */
-export const STATUSES = [200, 400, 401, 403, 404, 413, 415, 431, 500, 503] as const;
+export const STATUSES = [200, 400, 401, 403, 404, 408, 413, 415, 431, 500, 503] as const;
 
 /** The values of `aviso_auth_requests_total{outcome}`, as Aviso has them. */
 export const AUTH_OUTCOMES = ['success', 'unauthorized', 'forbidden', 'service_unavailable'] as const;

@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import type { DestinationStream } from 'pino';
+import type { Clock } from './checker/cache.js';
+import type { Config } from './config/schema.js';
+import { createDecider } from './decider.js';
+import { createEngine, type Engine } from './engine.js';
+import { createEventLog, type EventLog } from './observe/logger.js';
+import { createMetrics, type Metrics } from './observe/metrics.js';
+import { createRecorder } from './observe/recorder.js';
+import { createHttpListener } from './transport/http-listener.js';
+import { listenOn } from './transport/listen.js';
+import { createOpsListener, type Readiness } from './transport/ops/route.js';
+import { packageInfo } from './version.js';
+
+/** The running sidecar: the composition root, which alone knows every concrete part. */
+export interface App {
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  readonly http: FastifyInstance;
+  readonly admin: FastifyInstance;
+  /** Binds the listeners and becomes ready. Rejects, with nothing left open, when one cannot be bound. */
+  start(): Promise<{ readonly http: string; readonly admin: string }>;
+  /** Takes over a new configuration with the next request; says which changes need a restart. */
+  reload(config: Config): Promise<void>;
+  /** Not ready any more; keeps answering for `sidecar.drain_seconds`, then closes everything. */
+  drainAndStop(): Promise<void>;
+  /** Closes everything at once; requests in flight finish. */
+  stop(): Promise<void>;
+}
+
+type Phase = 'starting' | 'running' | 'draining';
+
+/** @param output where log lines go */
+export async function createApp(initial: Config, output: DestinationStream): Promise<App> {
+  const service = packageInfo();
+  const clock: Clock = performance;
+  const log = createEventLog(service, initial.sidecar.log_level, initial.sidecar.log_format, output);
+  const metrics = createMetrics(service.version, () => engine.ecpds?.checker.cacheSize() ?? 0);
+  const observer = createRecorder(log, metrics);
+  let engine: Engine = await createEngine({ config: initial, observer, clock, previous: null });
+  let phase: Phase = 'starting';
+  metrics.gatedEventTypes.set(engine.gatedEventTypes);
+
+  const { decide, refuse } = createDecider(() => engine.parts, observer);
+  const http = createHttpListener({
+    decide,
+    refuse,
+    challenges: () => engine.challenges,
+    isDraining: () => phase === 'draining',
+    now: () => clock.now(),
+  });
+  const admin = createOpsListener({ registry: metrics.registry, readiness: () => readinessIn(phase) });
+
+  const stop = async (): Promise<void> => {
+    phase = 'draining';
+    await Promise.all([http.close(), admin.close()]);
+    await engine.close(null);
+    log.flush();
+  };
+  return {
+    log,
+    metrics,
+    http,
+    admin,
+    async start() {
+      try {
+        const addresses = {
+          http: await listenOn(http, initial.sidecar.http),
+          admin: await listenOn(admin, initial.sidecar.admin),
+        };
+        phase = 'running';
+        return addresses;
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    async reload(config) {
+      const previous = engine;
+      engine = await createEngine({ config, observer, clock, previous });
+      log.setLevel(config.sidecar.log_level);
+      metrics.gatedEventTypes.set(engine.gatedEventTypes);
+      retire(previous, engine);
+    },
+    async drainAndStop() {
+      phase = 'draining';
+      await new Promise((resolve) => setTimeout(resolve, engine.config.sidecar.drain_seconds * 1000));
+      await stop();
+    },
+    stop,
+  };
+}
+
+/** Closes a replaced engine's connections once no request can still be using them. */
+function retire(engine: Engine, successor: Engine): void {
+  setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
+}
+
+function readinessIn(phase: Phase): Readiness {
+  return phase === 'running' ? { ready: true } : { ready: false, reason: phase };
+}

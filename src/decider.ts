@@ -1,0 +1,45 @@
+import { type AuthorizeParts, authorize, newTrail, type Trail } from './authorize.js';
+import type { Decision } from './domain/decision.js';
+import type { AuthzRequest } from './domain/request.js';
+import type { DecisionContext, Recorder } from './observe/recorder.js';
+
+/** Decides on a request and records the decision. Never rejects: a fault of ours is an `error` decision. */
+export type Decide = (request: AuthzRequest) => Promise<Decision>;
+/** Records a refusal made before there was a whole request. */
+export type Refuse = (decision: Decision, request: DecisionContext['request']) => void;
+
+/** @param parts asked for at each request, so that a reload takes effect with the next one */
+export function createDecider(
+  parts: () => AuthorizeParts,
+  recorder: Recorder,
+): { decide: Decide; refuse: Refuse } {
+  return {
+    async decide(request) {
+      const startedAt = performance.now();
+      const current = parts();
+      const trail = newTrail();
+      const decision = await decideOrFail(current, request, trail);
+      if (current.resolver !== null && trail.resolution !== null) {
+        recorder.identified(current.resolver.mode, trail.resolution);
+      }
+      recorder.decided(decision, {
+        request,
+        eventType: trail.eventType,
+        username: trail.identity?.username ?? null,
+        durationSeconds: (performance.now() - startedAt) / 1000,
+      });
+      return decision;
+    },
+    refuse(decision, request) {
+      recorder.decided(decision, { request, eventType: null, username: null, durationSeconds: 0 });
+    },
+  };
+}
+
+async function decideOrFail(parts: AuthorizeParts, request: AuthzRequest, trail: Trail): Promise<Decision> {
+  try {
+    return await authorize(parts, request, trail);
+  } catch (cause) {
+    return { kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null };
+  }
+}

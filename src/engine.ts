@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuthorizeParts } from './authorize.js';
+import { type Clock, DestinationCache } from './checker/cache.js';
+import { type Checker, createChecker } from './checker/checker.js';
+import { createFetcher } from './checker/fetcher.js';
+import type { CheckObserver } from './checker/observer.js';
+import type { AuthConfig, Config, EcpdsConfig, StreamSchema } from './config/schema.js';
+import { createHttpClient, type HttpClient } from './http/client.js';
+import { authOTronResolver } from './identity/auth-o-tron.js';
+import type { IdentityResolver } from './identity/resolver.js';
+import { sharedSecretVerifier, trustedProxyResolver } from './identity/shared-secret.js';
+import { type Gate, gateTable } from './policy/gates.js';
+
+/** Everything decisions are made with, built from one configuration. Replaced as a whole by a reload. */
+export interface Engine {
+  readonly config: Config;
+  readonly parts: AuthorizeParts;
+  /** The checker, kept across reloads that leave `ecpds` as it was. */
+  readonly ecpds: EcpdsEngine | null;
+  /** The `WWW-Authenticate` values of a 401. */
+  readonly challenges: readonly string[];
+  readonly gatedEventTypes: number;
+  /** Closes what this engine does not share with `successor`; requests in flight finish first. */
+  close(successor: Engine | null): Promise<void>;
+}
+
+interface EcpdsEngine {
+  readonly checker: Checker;
+  readonly client: HttpClient;
+}
+
+export interface EngineOptions {
+  readonly config: Config;
+  readonly observer: CheckObserver;
+  readonly clock: Clock;
+  /** The engine to replace: its cached lists are kept when ECPDS would be asked the same way. */
+  readonly previous: Engine | null;
+}
+
+/** What a request may take beside the time that ECPDS has. */
+const MARGIN_MS = 1000;
+/** `auth_o_tron_url` is asked within `timeout_ms` as a whole, connecting included. */
+const NO_ECPDS_TIMEOUT_MS = 30_000;
+
+/** Rejects when `sidecar.ca_file` cannot be read. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { config, clock } = options;
+  const ecpds = await ecpdsEngine(options);
+  const auth = await authEngine(config);
+  const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
+  return {
+    config,
+    ecpds,
+    challenges: config.auth.mode === 'direct' ? ['Bearer', 'Basic'] : ['Bearer'],
+    gatedEventTypes: gates.gatedCount,
+    parts: {
+      gates,
+      resolver: auth?.resolver ?? null,
+      adminRoles: config.auth.admin_roles,
+      destinations:
+        ecpds === null || config.ecpds === null
+          ? null
+          : { matchKey: config.ecpds.match_key, checker: ecpds.checker },
+      defaultTimeoutMs:
+        MARGIN_MS + (config.ecpds ? seconds(config.ecpds.request_timeout_seconds) : NO_ECPDS_TIMEOUT_MS),
+      now: () => clock.now(),
+    },
+    async close(successor) {
+      await auth?.client?.close();
+      if (successor?.ecpds !== ecpds) await ecpds?.client.close();
+    },
+  };
+}
+
+const seconds = (count: number): number => count * 1000;
+
+async function ecpdsEngine({
+  config,
+  observer,
+  clock,
+  previous,
+}: EngineOptions): Promise<EcpdsEngine | null> {
+  const { ecpds, sidecar } = config;
+  if (ecpds === null) return null;
+  if (previous !== null && asksAlike(previous.config, config)) return previous.ecpds;
+  const client = await createHttpClient({
+    connectTimeoutMs: seconds(ecpds.connect_timeout_seconds),
+    caFile: sidecar.ca_file,
+  });
+  const cache = new DestinationCache(
+    { ttlMs: seconds(ecpds.cache_ttl_seconds), maxEntries: ecpds.max_entries },
+    clock,
+  );
+  const fetcher = createFetcher(fetcherSettings(ecpds), client.fetch, observer);
+  return { client, checker: createChecker(cache, fetcher, clock, observer) };
+}
+
+const asksAlike = (before: Config, after: Config): boolean =>
+  isDeepStrictEqual(before.ecpds, after.ecpds) && before.sidecar.ca_file === after.sidecar.ca_file;
+
+/** The `ecpds` block in the units of the code; the command line asks servers with the same settings. */
+export const fetcherSettings = (ecpds: EcpdsConfig) => ({
+  username: ecpds.username,
+  password: ecpds.password,
+  targetField: ecpds.target_field,
+  requestTimeoutMs: seconds(ecpds.request_timeout_seconds),
+  servers: ecpds.servers,
+  policy: ecpds.partial_outage_policy,
+});
+
+interface AuthEngine {
+  readonly resolver: IdentityResolver;
+  readonly client: HttpClient | null;
+}
+
+async function authEngine({ auth, sidecar }: Config): Promise<AuthEngine | null> {
+  if (!auth.enabled) return null;
+  const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
+  if (auth.mode === 'trusted_proxy') return { resolver: trustedProxyResolver(verify), client: null };
+  const client = await createHttpClient({ connectTimeoutMs: auth.timeout_ms, caFile: sidecar.ca_file });
+  return { resolver: authOTronResolver(authOTronSettings(auth), client.fetch, verify), client };
+}
+
+const authOTronSettings = (auth: AuthConfig) => ({ url: auth.auth_o_tron_url, timeoutMs: auth.timeout_ms });
+
+function gatesOf(schemas: ReadonlyMap<string, StreamSchema>): ReadonlyMap<string, Gate> {
+  return new Map(
+    [...schemas].map(([eventType, schema]) => [
+      eventType,
+      { required: schema.required, readRoles: schema.read_roles, destination: schema.match_rule },
+    ]),
+  );
+}

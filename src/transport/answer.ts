@@ -1,0 +1,80 @@
+import type { Decision } from '../domain/decision.js';
+import type { Identity } from '../domain/identity.js';
+import { unreachable } from '../domain/result.js';
+import { statusOf } from '../observe/vocabulary.js';
+
+/** What a decision says on the wire, before an adapter dresses it for its proxy. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: string;
+}
+
+export interface AnswerOptions {
+  readonly requestId: string;
+  /** The `WWW-Authenticate` values of a 401: `Bearer`, and `Basic` in direct mode. */
+  readonly challenges: readonly string[];
+}
+
+/** Seconds that a client without a verdict is told to wait, both included; spread, so that all do not return at once. */
+const RETRY_AFTER_SECONDS = { min: 5, max: 15 };
+
+/** The status, headers and body of a decision (contract section 2, "Error bodies", and section 6). */
+export function answerTo(decision: Decision, options: AnswerOptions): Answer {
+  const common = { 'cache-control': 'no-store', 'x-request-id': options.requestId };
+  if (decision.kind === 'allow') {
+    return { status: 200, headers: { ...common, ...allowHeaders(decision.identity) }, body: '' };
+  }
+  const status = statusOf(decision);
+  const { code, message } = refusalText(decision);
+  return {
+    status,
+    headers: { ...common, 'content-type': 'application/json', ...refusalHeaders(status, options.challenges) },
+    body: JSON.stringify({ code, error: code.toLowerCase(), message, request_id: options.requestId }),
+  };
+}
+
+/** `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. */
+function allowHeaders(identity: Identity | null): Record<string, string> {
+  const user = identity === null ? {} : { 'x-aviso-user': headerText(identity.username) };
+  const realm = identity?.realm == null ? {} : { 'x-aviso-realm': headerText(identity.realm) };
+  return { 'x-aviso-decision': 'allow', ...user, ...realm };
+}
+
+/** Percent-encoded outside visible ASCII, and `%` itself, so that it can be read back. */
+const headerText = (text: string): string =>
+  text.replace(/[^\x21-\x24\x26-\x7e]+/gu, (part) => encodeURIComponent(part));
+
+function refusalHeaders(status: number, challenges: readonly string[]): Record<string, string | string[]> {
+  if (status === 401) return { 'www-authenticate': [...challenges] };
+  if (status !== 503) return {};
+  const { min, max } = RETRY_AFTER_SECONDS;
+  return { 'retry-after': String(min + Math.floor(Math.random() * (max - min + 1))) };
+}
+
+/** The code and sentence a client sees: never upstream detail, a token or another user's name. */
+function refusalText(decision: Exclude<Decision, { kind: 'allow' }>): { code: string; message: string } {
+  switch (decision.kind) {
+    case 'invalid':
+      return decision;
+    case 'unauthenticated':
+      return { code: 'UNAUTHORIZED', message: decision.message };
+    case 'forbidden':
+      return { code: 'FORBIDDEN', message: decision.message };
+    case 'identity_unavailable':
+      return { code: 'SERVICE_UNAVAILABLE', message: decision.message };
+    case 'deny':
+      return { code: 'FORBIDDEN', message: DENIED[decision.reason] };
+    case 'unavailable':
+      return { code: 'SERVICE_UNAVAILABLE', message: 'ECPDS service is inaccessible' };
+    case 'error':
+      return { code: 'INTERNAL_ERROR', message: 'The authorization check failed unexpectedly' };
+    default:
+      return unreachable(decision);
+  }
+}
+
+const DENIED = {
+  DestinationNotInList: 'User does not have access to this destination',
+  MatchKeyMissing: 'The request does not name a destination',
+};

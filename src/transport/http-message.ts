@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthzRequest, Transport } from '../domain/request.js';
+import { requestIdFrom } from './request-id.js';
+
+/** What an adapter has to add to what every HTTP message says by itself. */
+export interface MessageReading {
+  readonly transport: Transport;
+  readonly target: string;
+  readonly deadline: number | null;
+}
+
+/** An HTTP message as an authorization request. */
+export function requestFromMessage(
+  message: IncomingMessage,
+  body: Uint8Array,
+  reading: MessageReading,
+): AuthzRequest {
+  const { headers } = message;
+  return {
+    ...reading,
+    requestId: requestIdFrom(single(headers['x-request-id'])),
+    method: message.method ?? '',
+    authorization: rawValues(message, 'authorization'),
+    contentEncoding: headers['content-encoding'] ?? null,
+    partialBody: isTrue(headers['x-envoy-auth-partial-body']),
+    body,
+  };
+}
+
+/** Every value of a header as sent: Node keeps only the first `Authorization` in `headers`. */
+function rawValues({ rawHeaders }: IncomingMessage, wanted: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === wanted) values.push(rawHeaders[i + 1] ?? '');
+  }
+  return values;
+}
+
+export const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(',') : value;
+
+/** Anything but a plain `false` counts as cut off, joined values included. */
+const isTrue = (value: string | string[] | undefined): boolean =>
+  value !== undefined && single(value)?.trim().toLowerCase() !== 'false';

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** How a stand-in ECPDS server can be broken. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'body'; readonly body: string; readonly headers?: Record<string, string> }
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'short_body' | 'slow_headers' | 'slow_body' | 'reset' | 'oversized' | 'not_http' };
+
+/** One record as ECPDS lists it; the real one has more members. */
+export interface EcpdsRecord {
+  readonly name?: unknown;
+  readonly active?: unknown;
+  readonly [member: string]: unknown;
+}
+
+export interface FakeEcpds {
+  readonly url: string;
+  /** The user names asked for, in order. */
+  readonly asked: string[];
+  readonly users: Map<string, readonly EcpdsRecord[]>;
+  fault: Fault | null;
+  /** Milliseconds to wait before answering. */
+  delayMs: number;
+  close(): Promise<void>;
+}
+
+export const SERVICE = { username: 'svc-aviso', password: 'ecpds-service-password' };
+const EXPECTED = `Basic ${Buffer.from(`${SERVICE.username}:${SERVICE.password}`).toString('base64')}`;
+
+export const active = (...names: string[]): EcpdsRecord[] => names.map((name) => ({ name, active: true }));
+
+/** A stand-in ECPDS server on loopback: it checks path and credentials as the real one does, and can be broken. */
+export async function startEcpds(users: Record<string, readonly EcpdsRecord[]> = {}): Promise<FakeEcpds> {
+  const server = createServer((request, response) => void respond(fake, request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const fake: FakeEcpds = {
+    url: `http://127.0.0.1:${port}`,
+    asked: [],
+    users: new Map(Object.entries(users)),
+    fault: null,
+    delayMs: 0,
+    close: () => stop(server),
+  };
+  return fake;
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(fake: FakeEcpds, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', fake.url);
+  const id = url.searchParams.get('id');
+  if (id !== null) fake.asked.push(id);
+  if (fake.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fake.delayMs));
+  if (fake.fault !== null) return respondBroken(fake.fault, request, response);
+  if (url.pathname !== '/ecpds/v1/destination/list' || id === null) return void response.writeHead(404).end();
+  if (request.headers.authorization !== EXPECTED) return void response.writeHead(401).end();
+  const body = { destinationList: fake.users.get(id) ?? [], success: 'yes' };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const USABLE = JSON.stringify({ destinationList: active('CIP', 'FOO', 'BAR'), success: 'yes' });
+
+function respondBroken(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
+  switch (fault.kind) {
+    case 'status':
+      response.writeHead(fault.status).end(USABLE);
+      return;
+    case 'redirect':
+      response.writeHead(302, { location: fault.location }).end();
+      return;
+    case 'body':
+      response.writeHead(200, fault.headers ?? {}).end(fault.body);
+      return;
+    case 'short_body':
+      response.writeHead(200, { 'content-length': USABLE.length + 50 });
+      response.write(USABLE, () => request.socket.end());
+      return;
+    case 'slow_headers':
+      return;
+    case 'slow_body':
+      response.writeHead(200).write(USABLE.slice(0, -1));
+      return;
+    case 'reset':
+      request.socket.resetAndDestroy();
+      return;
+    case 'oversized':
+      response.writeHead(200).end(USABLE + ' '.repeat(17 * 1024 * 1024));
+      return;
+    case 'not_http':
+      request.socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+      return;
+  }
+}
