@@ -7,24 +7,27 @@ import { SIDECAR } from './schema-sidecar.js';
 import { STREAM } from './schema-streams.js';
 
 /** Everything that is read, as it is written: the one source of types, validation and documentation. */
-export const DOCUMENT = Type.Object({
-  auth: AUTH,
-  ecpds: Type.Optional(ECPDS),
-  notification_schema: Type.Record(Type.String(), STREAM, {
-    description: 'Event type to its schema. The same block that Aviso reads.',
-    default: {},
-  }),
-  notification_schema_strict: Type.Optional(
-    Type.Boolean(
-      notes({
-        description:
-          'Whether an event type without a schema is refused. Left out: `true` when there is any schema.',
-        must: '`true` or `false`',
-      }),
+export const DOCUMENT = Type.Object(
+  {
+    auth: AUTH,
+    ecpds: Type.Optional(ECPDS),
+    notification_schema: Type.Record(Type.String(), STREAM, {
+      description: 'Event type to its schema. The same block that Aviso reads.',
+      default: {},
+    }),
+    notification_schema_strict: Type.Optional(
+      Type.Boolean(
+        notes({
+          description:
+            'Whether an event type without a schema is refused. Left out: `true` when there is any schema.',
+          must: '`true` or `false`',
+        }),
+      ),
     ),
-  ),
-  sidecar: SIDECAR,
-});
+    sidecar: SIDECAR,
+  },
+  { open: true },
+);
 /** A whole document: defaults filled in, nothing of the wrong type. */
 export type Document = Static<typeof DOCUMENT>;
 
