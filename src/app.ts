@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream } from 'pino';
 import type { Clock } from './checker/cache.js';
-import type { Config } from './config/schema.js';
+import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
-import { createEngine, type Engine } from './engine.js';
+import { createEngine, type Engine, type Settings } from './engine.js';
 import { createEventLog, type EventLog } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
+import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { createHttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
 import { createOpsListener, type Readiness } from './transport/ops/route.js';
@@ -20,8 +21,10 @@ export interface App {
   readonly admin: FastifyInstance;
   /** Binds the listeners and becomes ready. Rejects, with nothing left open, when one cannot be bound. */
   start(): Promise<{ readonly http: string; readonly admin: string }>;
-  /** Takes over a new configuration with the next request; says which changes need a restart. */
-  reload(config: Config): Promise<void>;
+  /** Takes over a new configuration with the next request, and says which changes need a restart. */
+  reload(settings: Settings): void;
+  /** Reports and counts a changed configuration that has problems; the old one stays. */
+  reloadRefused(problems: readonly Problem[]): void;
   /** Not ready any more; keeps answering for `sidecar.drain_seconds`, then closes everything. */
   drainAndStop(): Promise<void>;
   /** Closes everything at once; requests in flight finish. */
@@ -31,13 +34,14 @@ export interface App {
 type Phase = 'starting' | 'running' | 'draining';
 
 /** @param output where log lines go */
-export async function createApp(initial: Config, output: DestinationStream): Promise<App> {
+export function createApp(initial: Settings, output: DestinationStream): App {
   const service = packageInfo();
+  const { sidecar } = initial.config;
   const clock: Clock = performance;
-  const log = createEventLog(service, initial.sidecar.log_level, initial.sidecar.log_format, output);
+  const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
   const metrics = createMetrics(service.version, () => engine.ecpds?.checker.cacheSize() ?? 0);
   const observer = createRecorder(log, metrics);
-  let engine: Engine = await createEngine({ config: initial, observer, clock, previous: null });
+  let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
   let phase: Phase = 'starting';
   metrics.gatedEventTypes.set(engine.gatedEventTypes);
 
@@ -51,6 +55,7 @@ export async function createApp(initial: Config, output: DestinationStream): Pro
   });
   const admin = createOpsListener({ registry: metrics.registry, readiness: () => readinessIn(phase) });
 
+  const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
     phase = 'draining';
     await Promise.all([http.close(), admin.close()]);
@@ -65,8 +70,8 @@ export async function createApp(initial: Config, output: DestinationStream): Pro
     async start() {
       try {
         const addresses = {
-          http: await listenOn(http, initial.sidecar.http),
-          admin: await listenOn(admin, initial.sidecar.admin),
+          http: await listenOn(http, sidecar.http),
+          admin: await listenOn(admin, sidecar.admin),
         };
         phase = 'running';
         return addresses;
@@ -75,16 +80,20 @@ export async function createApp(initial: Config, output: DestinationStream): Pro
         throw error;
       }
     },
-    async reload(config) {
+    reload(settings) {
       const previous = engine;
-      engine = await createEngine({ config, observer, clock, previous });
-      log.setLevel(config.sidecar.log_level);
+      engine = createEngine({ settings, observer, clock, previous });
+      log.setLevel(settings.config.sidecar.log_level);
       metrics.gatedEventTypes.set(engine.gatedEventTypes);
       retire(previous, engine);
+      reports.succeeded(previous, engine, settingsNeedingRestart(initial.config, settings.config));
     },
+    reloadRefused: (problems) => reports.refused(problems),
     async drainAndStop() {
       phase = 'draining';
-      await new Promise((resolve) => setTimeout(resolve, engine.config.sidecar.drain_seconds * 1000));
+      await new Promise((resolve) =>
+        setTimeout(resolve, engine.settings.config.sidecar.drain_seconds * 1000),
+      );
       await stop();
     },
     stop,

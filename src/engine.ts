@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AuthorizeParts } from './authorize.js';
 import { type Clock, DestinationCache } from './checker/cache.js';
 import { type Checker, createChecker } from './checker/checker.js';
@@ -13,7 +12,7 @@ import { type Gate, gateTable } from './policy/gates.js';
 
 /** Everything decisions are made with, built from one configuration. Replaced as a whole by a reload. */
 export interface Engine {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly parts: AuthorizeParts;
   /** The checker, kept across reloads that leave `ecpds` as it was. */
   readonly ecpds: EcpdsEngine | null;
@@ -29,8 +28,15 @@ interface EcpdsEngine {
   readonly client: HttpClient;
 }
 
-export interface EngineOptions {
+/** A configuration, and the content of its `sidecar.ca_file`. */
+export interface Settings {
   readonly config: Config;
+  /** PEM text, or null when no file is configured. */
+  readonly ca: string | null;
+}
+
+export interface EngineOptions {
+  readonly settings: Settings;
   readonly observer: CheckObserver;
   readonly clock: Clock;
   /** The engine to replace: its cached lists are kept when ECPDS would be asked the same way. */
@@ -39,17 +45,17 @@ export interface EngineOptions {
 
 /** What a request may take beside the time that ECPDS has. */
 const MARGIN_MS = 1000;
-/** `auth_o_tron_url` is asked within `timeout_ms` as a whole, connecting included. */
+/** What a request may take when there is no ECPDS to wait for. */
 const NO_ECPDS_TIMEOUT_MS = 30_000;
 
-/** Rejects when `sidecar.ca_file` cannot be read. */
-export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { config, clock } = options;
-  const ecpds = await ecpdsEngine(options);
-  const auth = await authEngine(config);
+export function createEngine(options: EngineOptions): Engine {
+  const { settings, clock } = options;
+  const { config } = settings;
+  const ecpds = ecpdsEngine(options);
+  const auth = authEngine(settings);
   const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
   return {
-    config,
+    settings,
     ecpds,
     challenges: config.auth.mode === 'direct' ? ['Bearer', 'Basic'] : ['Bearer'],
     gatedEventTypes: gates.gatedCount,
@@ -74,18 +80,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 const seconds = (count: number): number => count * 1000;
 
-async function ecpdsEngine({
-  config,
-  observer,
-  clock,
-  previous,
-}: EngineOptions): Promise<EcpdsEngine | null> {
-  const { ecpds, sidecar } = config;
+function ecpdsEngine({ settings, observer, clock, previous }: EngineOptions): EcpdsEngine | null {
+  const { ecpds } = settings.config;
   if (ecpds === null) return null;
-  if (previous !== null && asksAlike(previous.config, config)) return previous.ecpds;
-  const client = await createHttpClient({
+  if (previous !== null && asksAlike(previous.settings, settings)) return previous.ecpds;
+  const client = createHttpClient({
     connectTimeoutMs: seconds(ecpds.connect_timeout_seconds),
-    caFile: sidecar.ca_file,
+    ca: settings.ca,
   });
   const cache = new DestinationCache(
     { ttlMs: seconds(ecpds.cache_ttl_seconds), maxEntries: ecpds.max_entries },
@@ -95,8 +96,8 @@ async function ecpdsEngine({
   return { client, checker: createChecker(cache, fetcher, clock, observer) };
 }
 
-const asksAlike = (before: Config, after: Config): boolean =>
-  isDeepStrictEqual(before.ecpds, after.ecpds) && before.sidecar.ca_file === after.sidecar.ca_file;
+const asksAlike = (before: Settings, after: Settings): boolean =>
+  JSON.stringify(before.config.ecpds) === JSON.stringify(after.config.ecpds) && before.ca === after.ca;
 
 /** The `ecpds` block in the units of the code; the command line asks servers with the same settings. */
 export const fetcherSettings = (ecpds: EcpdsConfig) => ({
@@ -113,11 +114,11 @@ interface AuthEngine {
   readonly client: HttpClient | null;
 }
 
-async function authEngine({ auth, sidecar }: Config): Promise<AuthEngine | null> {
+function authEngine({ config: { auth }, ca }: Settings): AuthEngine | null {
   if (!auth.enabled) return null;
   const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
   if (auth.mode === 'trusted_proxy') return { resolver: trustedProxyResolver(verify), client: null };
-  const client = await createHttpClient({ connectTimeoutMs: auth.timeout_ms, caFile: sidecar.ca_file });
+  const client = createHttpClient({ connectTimeoutMs: auth.timeout_ms, ca });
   return { resolver: authOTronResolver(authOTronSettings(auth), client.fetch, verify), client };
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { Fetch } from './bounded-get.js';
@@ -6,8 +5,8 @@ import type { Fetch } from './bounded-get.js';
 export interface HttpClientSettings {
   /** Name lookup, TCP and TLS together, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** A PEM file of trust anchors to use beside Node's own, or null. */
-  readonly caFile: string | null;
+  /** Trust anchors to use beside Node's own, as PEM text, or null. */
+  readonly ca: string | null;
 }
 
 /** An HTTP client with a connection pool of its own. `close` lets requests in flight finish. */
@@ -16,10 +15,8 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** Rejects when `caFile` cannot be read. */
-export async function createHttpClient(settings: HttpClientSettings): Promise<HttpClient> {
-  const { connectTimeoutMs, caFile } = settings;
-  const extra = caFile === null ? {} : { ca: [...rootCertificates, await readFile(caFile, 'utf8')] };
+export function createHttpClient({ connectTimeoutMs, ca }: HttpClientSettings): HttpClient {
+  const extra = ca === null ? {} : { ca: [...rootCertificates, ca] };
   const agent = new Agent({ connect: { timeout: connectTimeoutMs, ...extra } });
   return {
     fetch: (url, init) => undiciFetch(url, { ...init, dispatcher: agent }),

@@ -16,7 +16,11 @@ export interface Metrics {
   /** In seconds. */
   readonly requestDuration: Histogram<'transport'>;
   readonly gatedEventTypes: Gauge;
+  readonly reloads: Counter<'outcome'>;
 }
+
+/** The values of `aviso_authz_config_reloads_total{outcome}`. */
+export const RELOAD_OUTCOMES = ['success', 'failure'] as const;
 
 /** Upper bounds in seconds: from a cached decision to a whole ECPDS budget. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -73,6 +77,12 @@ export function createMetrics(version: string, cacheSize: () => number): Metrics
       help: 'Event types gated by destination; zero means that nothing is checked',
       registers,
     }),
+    reloads: new Counter({
+      name: 'aviso_authz_config_reloads_total',
+      help: 'Configurations that were loaded while running, by whether they were taken over',
+      labelNames: ['outcome'],
+      registers,
+    }),
   };
   registerCacheSize(registry, cacheSize);
   registerBuildInfo(registry, version);
@@ -101,6 +111,7 @@ function registerBuildInfo(registry: Registry, version: string): void {
 function startAtZero(metrics: Metrics): void {
   for (const outcome of CHECK_OUTCOME_LABELS) metrics.decisions.inc({ outcome }, 0);
   for (const outcome of FETCH_OUTCOME_LABELS) metrics.fetches.inc({ outcome }, 0);
+  for (const outcome of RELOAD_OUTCOMES) metrics.reloads.inc({ outcome }, 0);
   for (const mode of AUTH_MODES) {
     for (const outcome of AUTH_OUTCOMES) metrics.authRequests.inc({ mode, outcome }, 0);
   }

@@ -21,6 +21,8 @@ export interface FakeEcpds {
   readonly asked: string[];
   readonly users: Map<string, readonly EcpdsRecord[]>;
   fault: Fault | null;
+  /** Faults that only requests for one user meet. */
+  readonly userFaults: Map<string, Fault>;
   /** Milliseconds to wait before answering. */
   delayMs: number;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startEcpds(users: Record<string, readonly EcpdsRecord[]> =
     asked: [],
     users: new Map(Object.entries(users)),
     fault: null,
+    userFaults: new Map(),
     delayMs: 0,
     close: () => stop(server),
   };
@@ -59,7 +62,8 @@ async function respond(fake: FakeEcpds, request: IncomingMessage, response: Serv
   const id = url.searchParams.get('id');
   if (id !== null) fake.asked.push(id);
   if (fake.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fake.delayMs));
-  if (fake.fault !== null) return respondBroken(fake.fault, request, response);
+  const fault = fake.fault ?? fake.userFaults.get(id ?? '') ?? null;
+  if (fault !== null) return respondBroken(fault, request, response);
   if (url.pathname !== '/ecpds/v1/destination/list' || id === null) return void response.writeHead(404).end();
   if (request.headers.authorization !== EXPECTED) return void response.writeHead(401).end();
   const body = { destinationList: fake.users.get(id) ?? [], success: 'yes' };

@@ -1,0 +1,89 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { type App, createApp } from '../app.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { loadForCommand } from './configuration.js';
+import { EXIT, type Terminal } from './terminal.js';
+
+export interface ServeOptions {
+  readonly config: readonly string[];
+}
+
+/** How often configuration and secret files are looked at; by path, so that a swapped symlink is seen too. */
+const WATCH_INTERVAL_MS = 2_000;
+/** What closing may take beyond the drain before the process ends regardless. */
+const CLOSE_MARGIN_MS = 10_000;
+
+/** Serves until a signal; returns an exit code only when it could not start. */
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number | null> {
+  const loaded = await loadForCommand(options.config, terminal);
+  if (loaded === null) return EXIT.usage;
+  const app = createApp(loaded, process.stdout);
+  const started = await start(app, loaded, terminal);
+  if (!started) return EXIT.failed;
+  const stopWatching = reloadOnChange(app, options, loaded);
+  closeWithGrace(
+    {
+      delay: loaded.config.sidecar.drain_seconds * 1000 + CLOSE_MARGIN_MS,
+      logger: false,
+      skip: ['SIGHUP', 'beforeExit'],
+    },
+    async ({ err, signal }) => {
+      stopWatching();
+      if (err !== undefined)
+        app.log.write(
+          'error',
+          'process.failed',
+          { error: err.stack ?? err.name },
+          'Unexpected error, stopping',
+        );
+      app.log.write('info', 'shutdown.started', { signal: signal ?? null }, 'Draining before shutdown');
+      await app.drainAndStop();
+    },
+  );
+  return null;
+}
+
+async function start(
+  app: App,
+  { config, warnings, sources }: LoadedConfig,
+  terminal: Terminal,
+): Promise<boolean> {
+  try {
+    const addresses = await app.start();
+    const gated = [...config.notification_schema].filter(([, schema]) => schema.gated).map(([name]) => name);
+    app.log.write('info', 'startup.listening', { ...addresses, sources, gated_event_types: gated }, 'Ready');
+  } catch (error) {
+    terminal.err(`cannot listen: ${error instanceof Error ? error.message : 'unknown error'}`);
+    return false;
+  }
+  for (const { path, problem, cure } of warnings) {
+    app.log.write(
+      'warn',
+      'configuration.warning',
+      { path, problem, cure },
+      'The configuration is valid but risky',
+    );
+  }
+  return true;
+}
+
+/** SIGHUP or a changed file reloads; a configuration with problems changes nothing, is reported and counted. */
+function reloadOnChange(app: App, options: ServeOptions, { sources }: LoadedConfig): () => void {
+  let pending: Promise<void> = Promise.resolve();
+  const onChange = (): void => {
+    pending = pending.then(() => reload(app, options));
+  };
+  process.on('SIGHUP', onChange);
+  for (const file of sources) watchFile(file, { interval: WATCH_INTERVAL_MS, persistent: false }, onChange);
+  return () => {
+    process.off('SIGHUP', onChange);
+    for (const file of sources) unwatchFile(file, onChange);
+  };
+}
+
+async function reload(app: App, options: ServeOptions): Promise<void> {
+  const loaded = await loadConfig({ files: options.config, env: process.env });
+  if (loaded.ok) app.reload(loaded.value);
+  else app.reloadRefused(loaded.failure);
+}

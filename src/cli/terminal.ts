@@ -1,0 +1,36 @@
+import { styleText } from 'node:util';
+
+/** Where a command writes, and how it ends. Commands get it as an argument, so that tests can read what they say. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Colours a text on a terminal; returns it plain when piped, or when `NO_COLOR` is set. */
+  paint(style: Style, text: string): string;
+}
+export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, denied: 1, failed: 1, usage: 2, unavailable: 3 } as const;
+
+export function processTerminal(): Terminal {
+  const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    paint: (style, text) => (coloured ? styleText(style, text) : text),
+  };
+}
+
+/** Rows as aligned columns; the first row is the heading. Widths are taken before colouring. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

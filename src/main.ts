@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { check } from './cli/check.js';
+import { serve } from './cli/serve.js';
+import { EXIT, processTerminal } from './cli/terminal.js';
+import { validate } from './cli/validate.js';
+import { packageInfo } from './version.js';
+
+const terminal = processTerminal();
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+const CONFIG_HELP =
+  'configuration file; repeat to lay one over another (default: the file in AVISOSERVER_CONFIG_FILE)';
+
+/** Runs a command and ends with its exit code; null means that it goes on serving. */
+function run<O>(command: (options: O) => Promise<number | null>): (options: O) => Promise<void> {
+  return async (options) => {
+    const code = await command(options);
+    if (code !== null) process.exitCode = code;
+  };
+}
+
+function program(): Command {
+  const { name, version } = packageInfo();
+  const root = new Command(name)
+    .description('Decides who may read which ECPDS destination on the Aviso gateway, for Envoy and nginx.')
+    .version(version)
+    .exitOverride();
+  const withConfig = (command: string, description: string) =>
+    root
+      .command(command)
+      .description(description)
+      .exitOverride()
+      .option('--config <file>', CONFIG_HELP, collect, []);
+
+  withConfig('serve', 'serve authorization requests until SIGTERM').action(
+    run((options) => serve(options, terminal)),
+  );
+  withConfig('validate', 'check a configuration: what is gated by which key, and what is risky')
+    .option('--json', 'print JSON', false)
+    .action(run((options) => validate(options, terminal)));
+  withConfig(
+    'check',
+    'ask the ECPDS servers about one user and destination (exit 0 allow, 1 deny, 3 unavailable)',
+  )
+    .requiredOption('--user <name>', 'the user name, as ECPDS knows it')
+    .requiredOption('--event-type <name>', 'a gated event type')
+    .requiredOption('--destination <name>', 'the destination')
+    .option('--json', 'print JSON', false)
+    .action(run((options) => check(options, terminal)));
+  return root;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}

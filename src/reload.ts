@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from './config/problem.js';
+import type { Config } from './config/schema.js';
+import type { Engine } from './engine.js';
+import type { EventLog } from './observe/logger.js';
+import type { Metrics } from './observe/metrics.js';
+
+/** Tells operators what became of a configuration that changed while running. */
+export interface ReloadReports {
+  succeeded(previous: Engine, current: Engine, needRestart: readonly string[]): void;
+  refused(problems: readonly Problem[]): void;
+}
+
+export function reloadReports(log: EventLog, metrics: Metrics): ReloadReports {
+  return {
+    succeeded(previous, current, needRestart) {
+      metrics.reloads.inc({ outcome: 'success' });
+      const cache = previous.ecpds === current.ecpds ? 'kept' : 'dropped';
+      const fields = { cache, gated_event_types: current.gatedEventTypes, need_restart: needRestart };
+      const level = needRestart.length === 0 ? 'info' : 'warn';
+      log.write(level, 'configuration.reload.succeeded', fields, 'Configuration reloaded');
+    },
+    refused(problems) {
+      metrics.reloads.inc({ outcome: 'failure' });
+      log.write(
+        'error',
+        'configuration.reload.failed',
+        { problems },
+        'Configuration not reloaded, the old one stays',
+      );
+    },
+  };
+}
+
+const RESTART_SETTINGS = ['http', 'grpc', 'admin', 'log_format'] as const;
+
+/** The settings that differ from those the process was started with and only a restart can change. */
+export function settingsNeedingRestart(atStart: Config, now: Config): string[] {
+  return RESTART_SETTINGS.filter((name) => !isDeepStrictEqual(atStart.sidecar[name], now.sidecar[name])).map(
+    (name) => `sidecar.${name}`,
+  );
+}
