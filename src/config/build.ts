@@ -41,6 +41,8 @@ function buildSidecar(sidecar: Document['sidecar']): SidecarConfig {
     http: listenerOf('http', sidecar.http),
     grpc: null,
     admin: listenerOf('admin', sidecar.admin),
+    identity: { ...sidecar.identity },
+    protections: { ...sidecar.protections },
   };
 }
 

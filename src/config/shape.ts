@@ -72,7 +72,10 @@ function assign(result: Record<string, unknown>, key: string, value: unknown): v
   if (value !== undefined) result[key] = value;
 }
 
-/** A key that a block does not know is an error; in an open block only a likely slip is worth a warning. */
+/**
+ * A key that a block does not know is an error; in an open block only a likely slip is worth a warning. A key that
+ * is no plain name, or has no value, may be a secret with its own key or colon gone wrong: it is not shown.
+ */
 function reportUnknown(
   schema: TSchema,
   value: Readonly<Record<string, Tree>>,
@@ -87,8 +90,9 @@ function reportUnknown(
     );
     const cure = meant === null ? `one of ${known.join(', ')}` : `did you mean ${meant}?`;
     if (schema['open'] !== true) {
-      const at = isPlainName(key) ? [...path, key] : path;
-      const what = isPlainName(key) ? 'is not a known key' : 'holds a key that is no plain name';
+      const shown = isPlainName(key) && (meant !== null || value[key] !== null);
+      const at = shown ? [...path, key] : path;
+      const what = shown ? 'is not a known key' : 'holds a key that is not known and not shown';
       found.problems.push(problemAt(at, what, cure));
     } else if (meant !== null && isPlainName(key)) {
       found.warnings.push(problemAt([...path, key], 'is not a key that is read', cure));

@@ -2,7 +2,7 @@ import { Value } from '@sinclair/typebox/value';
 import { fail, ok, type Result } from '../domain/result.js';
 import { build } from './build.js';
 import { BLOCKS } from './environment.js';
-import { type Problem, problemAt, quote } from './problem.js';
+import { type Problem, problemAt } from './problem.js';
 import { checkRules } from './rules.js';
 import { type Config, DOCUMENT } from './schema.js';
 import { type Findings, shape } from './shape.js';
@@ -30,7 +30,8 @@ export function validate(tree: TreeMap): Result<Valid, Problem[]> {
 /** Aviso takes `ecpds.username: x` at the top of a file for a path. We would overlook it, so we refuse it. */
 function dottedKeys(tree: TreeMap): Problem[] {
   const cure = 'the setting inside its block, one level deeper';
-  return Object.keys(tree)
-    .filter((key) => BLOCKS.some((block) => key.startsWith(`${block}.`) || key.startsWith(`${block}[`)))
-    .map((key) => problemAt([key], `is a path where the name of a block must be: ${quote(key)}`, cure));
+  const keys = Object.keys(tree);
+  return BLOCKS.filter((block) =>
+    keys.some((key) => key.startsWith(`${block}.`) || key.startsWith(`${block}[`)),
+  ).map((block) => problemAt([block], 'is followed by a dot or bracket in a key at the top of a file', cure));
 }

@@ -4,7 +4,7 @@ import type { Problem } from './problem.js';
 const ERRORS = new Map<string, readonly [problem: string, cure: string]>([
   ['BAD_ALIAS', ['an alias without an anchor before it', 'an alias that names an anchor further up']],
   ['BAD_DQ_ESCAPE', ['an unknown escape in double quotes', 'single quotes, or the escapes of YAML']],
-  ['BAD_INDENT', ['the indentation does not fit', 'the same indentation for keys of one map']],
+  ['BAD_INDENT', ['the indentation does not fit, or a bracket is open', 'the keys of one map in one column']],
   ['BAD_SCALAR_START', ['a value starts with a reserved character', 'quotes around the value']],
   ['BLOCK_AS_IMPLICIT_KEY', ['a value where a key must be', 'one `key: value` in each line']],
   ['DUPLICATE_KEY', ['the key is given twice', 'each key once']],

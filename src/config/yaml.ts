@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import { fail, ok, type Result } from '../domain/result.js';
-import { type Path, type Problem, showPath } from './problem.js';
+import { isPlainName, type Path, type Problem, showPath } from './problem.js';
 import { type Tree, type TreeMap, treeMap } from './tree.js';
 import { syntaxProblem } from './yaml-errors.js';
 
@@ -113,8 +113,14 @@ class TreeReader {
     const offset =
       isAlias(node) || isMap(node) || isSeq(node) || isScalar(node) ? node.range?.[0] : undefined;
     const { path: file, problem, cure } = syntaxProblem(code, this.#place(offset));
-    this.problems.push({ path: showPath(path) || file, problem: `${problem} (${file})`, cure });
+    const at = path.length > 0 && path.every(isShown) ? showPath(path) : file;
+    this.problems.push({ path: at, problem: `${problem} (${file})`, cure });
   }
+}
+
+/** Keys of a file that may be broken are shown only when they are plain: `password=…` may be one of them. */
+function isShown(step: string | number): boolean {
+  return typeof step === 'number' || isPlainName(step);
 }
 
 function scalar(value: unknown): Tree {
