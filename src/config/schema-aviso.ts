@@ -23,7 +23,7 @@ export const AUTH = Type.Object(
     jwt_secret: Type.String({
       ...notes({
         description: 'The key that tokens are signed with (HS256), shared with auth-o-tron and Aviso.',
-        must: 'a text without blanks around it, 32 bytes or more',
+        must: 'a text without blanks around it; 32 bytes or more are advised',
         secret: true,
       }),
       default: '',

@@ -135,7 +135,13 @@ export const STREAM = Type.Object(
         }),
         discriminator: 'type',
       }),
-      { description: "Identifier field to Aviso's rule.", default: {} },
+      {
+        ...notes({
+          description: "Identifier field to Aviso's rule.",
+          must: 'a map of rules (below); holds the match key when the schema is gated',
+        }),
+        default: {},
+      },
     ),
     auth: Type.Optional(STREAM_AUTH),
   },
