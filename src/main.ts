@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { check } from './cli/check.js';
+import { demo } from './cli/demo.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
 import { validate } from './cli/validate.js';
@@ -47,6 +48,12 @@ function program(): Command {
     .requiredOption('--destination <name>', 'the destination')
     .option('--json', 'print JSON', false)
     .action(run((options) => check(options, terminal)));
+  root
+    .command('demo')
+    .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')
+    .exitOverride()
+    .option('--once', 'end after the requests instead of staying up', false)
+    .action(run((options) => demo(options, terminal)));
   return root;
 }
 
