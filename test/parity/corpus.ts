@@ -3,6 +3,8 @@ import { signRaw } from '../helpers/tokens.js';
 /** One request as it goes over the wire; `body` is base64, so that it can be any bytes. */
 export interface WireRequest {
   readonly name: string;
+  /** Nothing but the match key differs from a request that is allowed. */
+  readonly isMatchKeyOnly: boolean;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -21,6 +23,7 @@ const GOOD = body('dissemination', '"CIP"');
 
 type Draft = {
   name: string;
+  isMatchKeyOnly?: boolean;
   method?: string;
   path?: string;
   auth?: string | null;
@@ -32,6 +35,7 @@ function request(draft: Draft): WireRequest {
   const auth = draft.auth === undefined ? ALICE : draft.auth;
   return {
     name: draft.name,
+    isMatchKeyOnly: draft.isMatchKeyOnly ?? false,
     method: draft.method ?? 'POST',
     path: draft.path ?? '/api/v1/watch',
     headers: [...(auth === null ? [] : [['authorization', auth] as const]), ...(draft.more ?? [])],
@@ -289,6 +293,9 @@ function bodies(): Draft[] {
   ];
 }
 
+/** The event types of the parity configuration that ECPDS gates. */
+const GATED_TYPES = ['dissemination', 'numbered', 'anyint', 'listed', 'guarded'];
+
 function matchKeys(): Draft[] {
   const values = [
     '"CIP"',
@@ -390,7 +397,11 @@ function matchKeys(): Draft[] {
     'dissemination ',
   ];
   const each = types.flatMap((type) =>
-    values.map((value) => ({ name: `${type} ${value.slice(0, 40)}`, body: body(type, value) })),
+    values.map((value) => ({
+      name: `${type} ${value.slice(0, 40)}`,
+      isMatchKeyOnly: GATED_TYPES.includes(type),
+      body: body(type, value),
+    })),
   );
   const without = types.map((type) => ({
     name: `${type} without match key`,
