@@ -1,0 +1,142 @@
+import t from 'tap';
+import { missing, startEnvoy } from '../helpers/proxies.js';
+import { startBench } from './bench.js';
+import { bearer, becomes, events, open, send, sendHttp2, WATCH } from './client.js';
+import { bothProxies, type PathCase } from './shared.js';
+
+const LIMIT = 262_144;
+
+/** Envoy normalises first, and routes, checks and forwards what comes out of it. */
+const PATHS: readonly PathCase[] = [
+  [WATCH, 'checked'],
+  ['/api/v1//watch', 'checked'],
+  ['//api/v1/watch', 'checked'],
+  ['/api/v1/%77atch', 'checked'],
+  ['/api/%76%31/watch', 'checked'],
+  ['/api/v1/x/../watch', 'checked'],
+  ['/api/v1/./watch', 'checked'],
+  ['/../api/v1/watch', 'checked'],
+  ['/api/v1/notification/../watch', 'checked'],
+  ['/api/v1/notification/%2e%2e/watch', 'checked'],
+  ['/api/v1/schema/%2E%2e/watch', 'checked'],
+  ['/static/../api/v1/watch', 'checked'],
+  ['/api/v1\\watch', 'checked'],
+  ['http://evil.example/api/v1/watch', 'checked'],
+  ['/api/v1%2fwatch', 400],
+  ['/api/v1/notification/..%2fwatch', 400],
+  ['/static/..%5c..%5capi/v1/watch', 400],
+  ['/api/v1/watch%00', 400],
+  ['/api/v1/watch#x', 400],
+  ['/api/v1/wa tch', 400],
+  ['*', 400],
+  ['/api/v1/watch/', 404],
+  ['/API/V1/watch', 404],
+  ['/api/v1/watch;a=b', 404],
+  ['/api/v1/watch%20', 404],
+  ['/api/v1/watch%3Fx', 404],
+  ['/api/v1/%2577atch', 404],
+];
+
+const skip = await missing('envoy');
+if (skip !== false) t.skip(`against a real Envoy: ${skip}`);
+else {
+  bothProxies(t, {
+    start: startEnvoy,
+    prefix: '/envoy',
+    carriers: { unavailable: 424, error: 423 },
+    stalled: /^HTTP\/1.1 408 .*"code":"REQUEST_TIMEOUT"/s,
+    paths: PATHS,
+  });
+  overHttp2();
+  checks();
+  streams();
+}
+
+function overHttp2(): void {
+  t.test(
+    'a body that Envoy truncated over HTTP/2 is marked, so that the authorizer refuses it',
+    async (t) => {
+      const bench = await startBench(t, startEnvoy);
+      const answer = await sendHttp2(bench.proxy.http2Port, { body: Buffer.alloc(LIMIT + 1, 32) });
+      t.equal(answer.status, 413);
+      t.same(bench.gateway.requests, []);
+      for (const { headers } of bench.authorizer.requests) {
+        t.equal(headers['x-envoy-auth-partial-body'], 'true');
+      }
+    },
+  );
+
+  t.test('a body of 262144 bytes passes whole over HTTP/2', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    const answer = await sendHttp2(bench.proxy.http2Port, { body: Buffer.alloc(LIMIT, 32) });
+    t.equal(answer.status, 200);
+    t.match(bench.authorizer.requests[0]?.headers, { 'x-envoy-auth-partial-body': 'false' });
+    t.equal(bench.authorizer.requests[0]?.body.length, LIMIT);
+    t.equal(bench.gateway.requests[0]?.body.length, LIMIT);
+  });
+}
+
+function checks(): void {
+  t.test('two Authorization headers reach the authorizer as one with a comma', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    await bench.send({ headers: { Authorization: ['Bearer refuse-401', 'Bearer allow'] } });
+    t.equal(bench.authorizer.requests[0]?.headers.authorization, 'Bearer refuse-401,Bearer allow');
+  });
+
+  t.test('the authorizer is told how long it has', async (t) => {
+    const bench = await startBench(t, startEnvoy, { timeouts: {} });
+    await bench.send();
+    t.equal(bench.authorizer.requests[0]?.headers['x-envoy-expected-rq-timeout-ms'], '35000');
+  });
+
+  t.test('a real 5xx of the authorizer is 503, never its own text', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    for (const status of [500, 503, 599]) {
+      const answer = await bench.send({ headers: bearer(`refuse-${status}`) });
+      t.match(answer, { status: 503, text: /^{"code":"SERVICE_UNAVAILABLE",/ });
+    }
+    t.same(bench.gateway.requests, []);
+  });
+
+  t.test('no x-aviso-* header of a client survives, whatever its name', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    await bench.send({ headers: { 'x-aviso-admin': 'yes', 'X-Aviso-Scopes': 'all' } });
+    t.notMatch(bench.gateway.requests[0]?.rawHeaders.join(), /x-aviso-(admin|scopes)/i);
+  });
+
+  t.test('the log tells a refusal from a failed check, and holds no token', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    await bench.send({ headers: bearer('refuse-403') });
+    await bench.send({ headers: bearer('reset') });
+    await bench.proxy.stop();
+    const log = await bench.proxy.log();
+    t.match(log, /"details":"ext_authz_denied"[^\n]*"status":403/);
+    t.match(log, /"details":"ext_authz_error"[^\n]*"status":503/);
+    t.notMatch(log, /Bearer/);
+  });
+}
+
+function streams(): void {
+  t.test('a stream is cut at its longest life, at the client and at the gateway', async (t) => {
+    const bench = await startBench(t, startEnvoy, {
+      timeouts: { maxStreamMs: 600 },
+      gateway: { everyMs: 20 },
+    });
+    const stream = await open(bench.proxy.port, {});
+    let count = 0;
+    await t.rejects(async () => {
+      for await (const _ of events(stream)) count++;
+    });
+    t.ok(count > 0, 'events came until then');
+    t.ok(await becomes(() => bench.gateway.openStreams() === 0));
+  });
+
+  t.test('more than 1024 streams stay open side by side, and a storm of checks is answered', async (t) => {
+    const bench = await startBench(t, startEnvoy, { timeouts: {}, gateway: { everyMs: null } });
+    const opened = await Promise.all(Array.from({ length: 1100 }, () => open(bench.proxy.port, {})));
+    t.ok(opened.every(({ statusCode }) => statusCode === 200));
+    t.equal(bench.gateway.openStreams(), 1100);
+    for (const stream of opened) stream.destroy();
+    t.equal((await send(bench.proxy.port, { path: '/api/v1/notification' })).status, 200);
+  });
+}
