@@ -6,12 +6,12 @@ const LARGEST_POWER = 308;
 /**
  * Whether `serde_json`, the gateway's reader, takes a JSON number for a double.
  *
- * Near the largest double it refuses numbers that are in range when rounded correctly, because it multiplies the
- * leading digits by a power of ten (https://docs.rs/serde_json, feature `float_roundtrip`).
+ * Near the largest double it refuses numbers that are in range when rounded correctly, and takes some that are not,
+ * because it multiplies the leading digits by a power of ten (https://docs.rs/serde_json, feature `float_roundtrip`).
  */
 export function isInDoubleRange(lexeme: string): boolean {
   const magnitude = Math.abs(Number(lexeme));
-  return magnitude < SURE || (Number.isFinite(magnitude) && survivesMultiplication(lexeme));
+  return magnitude < SURE || survivesMultiplication(lexeme);
 }
 
 function survivesMultiplication(lexeme: string): boolean {
