@@ -1,35 +1,48 @@
 import t, { type Test } from 'tap';
-import { CASES } from './cases.js';
+import { CASES, type Case } from './cases.js';
 import { expectationOf, type Seen, send } from './client.js';
-import { startWorld, type World } from './world.js';
-
-/** Puts a proxy between the client and the sidecar's world; `port` is where the client is to connect. */
-export type Front = (world: World) => Promise<{ readonly port: number; close(): Promise<void> }>;
+import { FRONTS } from './fronts.js';
+import { startWorld } from './world.js';
 
 /** Runs the whole table over one transport: status, code, body and headers as the client sees them. */
-export async function runCases(transport: string, front: Front): Promise<void> {
+export async function runCases(transport: string): Promise<void> {
   const world = await startWorld();
-  const { port, close } = await front(world);
+  const front = await frontFor(transport, world.port);
   t.teardown(async () => {
-    await close();
+    await front.close();
     await world.close();
   });
   for (const test of CASES) {
-    t.test(`${transport}: ${test.name}`, async (t) => {
-      const expected = expectationOf(test, transport);
-      const seen = await send(test, port);
-      t.equal(seen.status, expected.status, JSON.stringify(seen.body).slice(0, 300));
-      t.equal(seen.code, expected.code);
-      if (expected.code !== undefined) checkRefusal(t, seen);
-    });
+    t.test(`${transport}: ${test.name}`, (t) => checkCase(t, test, transport, front.port, ['Bearer']));
   }
 }
 
+export function frontFor(transport: string, sidecarPort: number) {
+  const start = FRONTS[transport];
+  if (start === undefined) throw new Error(`no such transport: ${transport}`);
+  return start(sidecarPort);
+}
+
+/** @param challenges the `WWW-Authenticate` values of a 401 */
+export async function checkCase(
+  t: Test,
+  test: Case,
+  transport: string,
+  port: number,
+  challenges: readonly string[],
+): Promise<void> {
+  const expected = expectationOf(test, transport);
+  const seen = await send(test, port);
+  t.equal(seen.status, expected.status, JSON.stringify(seen.body).slice(0, 300));
+  t.equal(seen.code, expected.code);
+  if (expected.code !== undefined) checkRefusal(t, seen, challenges);
+}
+
 /** Contract section 2, "Error bodies", and section 6. */
-function checkRefusal(t: Test, { status, body, headers, code }: Seen): void {
+function checkRefusal(t: Test, { status, body, headers, code }: Seen, challenges: readonly string[]): void {
   t.match(body, { code, error: code?.toLowerCase(), message: /./, request_id: /^[A-Za-z0-9._-]+$/ });
   t.match(headers['content-type'], /^application\/json/);
   t.equal(headers['cache-control'], 'no-store');
-  if (status === 401) t.equal(headers['www-authenticate'], 'Bearer');
+  if (status === 401) t.equal(headers['www-authenticate'], challenges.join(', '));
   if (status === 503) t.ok(Number(headers['retry-after']) >= 5 && Number(headers['retry-after']) <= 15);
 }

@@ -25,12 +25,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export interface WorldOptions {
+  /** Where auth-o-tron is, for `auth.mode: direct`; without it the mode is `trusted_proxy`. */
+  readonly authOTronUrl?: string;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const ecpds = await startEcpds();
   for (const [user, names] of Object.entries(LISTED)) ecpds.users.set(user, active(...names));
   for (const [user, fault] of Object.entries(FAULTS)) ecpds.userFaults.set(user, fault);
   const events: Record<string, unknown>[] = [];
-  const { app, metrics, close } = await startSidecar(ecpds, events);
+  const { app, metrics, close } = await startSidecar(ecpds, events, options);
   const { port } = app.server.address() as { port: number };
   return {
     port,
@@ -44,8 +49,8 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-async function startSidecar(ecpds: FakeEcpds, events: Record<string, unknown>[]) {
-  const settings = await settingsFor(ecpds);
+async function startSidecar(ecpds: FakeEcpds, events: Record<string, unknown>[], options: WorldOptions) {
+  const settings = await settingsFor(configuration(ecpds.url, options));
   const log = createEventLog({ name: 'test', version: '0' }, 'debug', 'json', intoList(events));
   const metrics = createMetrics('0', () => 0);
   const recorder = createRecorder(log, metrics);
@@ -86,17 +91,17 @@ const intoList = (events: Record<string, unknown>[]): Writable =>
     },
   });
 
-async function settingsFor(ecpds: FakeEcpds): Promise<Settings> {
+async function settingsFor(configured: unknown): Promise<Settings> {
   const folder = await mkdtemp(join(tmpdir(), 'aviso-ecpds-authz-test-'));
   const file = join(folder, 'aviso.yaml');
-  await writeFile(file, stringify(configuration(ecpds.url)));
+  await writeFile(file, stringify(configured));
   const loaded = await loadConfig({ files: [file], env: {} });
   await rm(folder, { recursive: true });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return loaded.value;
 }
 
-function configuration(server: string) {
+function configuration(server: string, { authOTronUrl }: WorldOptions) {
   const gated = (rule: Record<string, unknown>) => ({
     topic: { base: String(rule['type']), key_order: ['destination'] },
     auth: { required: true, plugins: ['ecpds'] },
@@ -107,7 +112,15 @@ function configuration(server: string) {
     identifier: { destination: { type: 'StringHandler', required: false } },
   });
   return {
-    auth: { enabled: true, mode: 'trusted_proxy', jwt_secret: JWT_SECRET, admin_roles: { ecmwf: ['admin'] } },
+    auth: {
+      ...(authOTronUrl === undefined
+        ? { mode: 'trusted_proxy' }
+        : { mode: 'direct', auth_o_tron_url: authOTronUrl }),
+      enabled: true,
+      jwt_secret: JWT_SECRET,
+      admin_roles: { ecmwf: ['admin'] },
+      timeout_ms: 1000,
+    },
     ecpds: {
       ...SERVICE,
       servers: [server],
