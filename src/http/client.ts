@@ -17,7 +17,9 @@ export interface HttpClient {
 
 export function createHttpClient({ connectTimeoutMs, ca }: HttpClientSettings): HttpClient {
   const extra = ca === null ? {} : { ca: [...rootCertificates, ca] };
-  const agent = new Agent({ connect: { timeout: connectTimeoutMs, ...extra } });
+  // Each call is bounded as a whole by its caller, so undici's own limits, which are shorter, stay out of it.
+  const bounds = { headersTimeout: 0, bodyTimeout: 0 };
+  const agent = new Agent({ ...bounds, connect: { timeout: connectTimeoutMs, ...extra } });
   return {
     fetch: (url, init) => undiciFetch(url, { ...init, dispatcher: agent }),
     close: () => agent.close(),

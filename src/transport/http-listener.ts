@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Decide, Refuse } from '../decider.js';
 import type { Decision } from '../domain/decision.js';
@@ -40,7 +41,11 @@ export function createHttpListener(options: HttpListenerOptions): FastifyInstanc
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: CONNECTION_CHECK_INTERVAL_MS,
+      requireHostHeader: false,
+    },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, options.refuse),
   });
   app.removeAllContentTypeParsers();
@@ -54,8 +59,14 @@ export function createHttpListener(options: HttpListenerOptions): FastifyInstanc
   app.all('/', handle);
   app.setNotFoundHandler(handle);
   app.setErrorHandler((error, request, reply) => answerFault(options, error, request, reply));
-  app.server.on('checkExpectation', (message, response) => app.server.emit('request', message, response));
+  answerWhatNodeWould(app, options.refuse);
   return app;
+}
+
+/** Node's own answers to an unknown `Expect` and to CONNECT are not ours. */
+function answerWhatNodeWould({ server }: FastifyInstance, refuse: Refuse): void {
+  server.on('checkExpectation', (message, response) => server.emit('request', message, response));
+  server.on('connect', (_message, socket: Socket) => answerClientError(new Error('CONNECT'), socket, refuse));
 }
 
 async function answer(options: HttpListenerOptions, request: FastifyRequest, reply: FastifyReply) {
