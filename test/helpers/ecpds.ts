@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** How a stand-in ECPDS server can be broken. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'body'; readonly body: string; readonly headers?: Record<string, string> }
   | { readonly kind: 'redirect'; readonly location: string }
-  | { readonly kind: 'short_body' | 'slow_headers' | 'slow_body' | 'reset' | 'oversized' | 'not_http' };
+  | { readonly kind: BrokenWire | 'oversized' | 'gzip_bomb' };
+type BrokenWire = 'short_body' | 'slow_headers' | 'slow_body' | 'reset' | 'not_http';
 
 /** One record as ECPDS lists it; the real one has more members. */
 export interface EcpdsRecord {
@@ -19,6 +21,8 @@ export interface FakeEcpds {
   readonly url: string;
   /** The user names asked for, in order. */
   readonly asked: string[];
+  /** The request-targets of all requests, in order. */
+  readonly targets: string[];
   readonly users: Map<string, readonly EcpdsRecord[]>;
   fault: Fault | null;
   /** Faults that only requests for one user meet. */
@@ -41,6 +45,7 @@ export async function startEcpds(users: Record<string, readonly EcpdsRecord[]> =
   const fake: FakeEcpds = {
     url: `http://127.0.0.1:${port}`,
     asked: [],
+    targets: [],
     users: new Map(Object.entries(users)),
     fault: null,
     userFaults: new Map(),
@@ -60,6 +65,7 @@ function stop(server: Server): Promise<void> {
 async function respond(fake: FakeEcpds, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', fake.url);
   const id = url.searchParams.get('id');
+  fake.targets.push(request.url ?? '');
   if (id !== null) fake.asked.push(id);
   if (fake.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fake.delayMs));
   const fault = fake.fault ?? fake.userFaults.get(id ?? '') ?? null;
@@ -71,6 +77,9 @@ async function respond(fake: FakeEcpds, request: IncomingMessage, response: Serv
 }
 
 const USABLE = JSON.stringify({ destinationList: active('CIP', 'FOO', 'BAR'), success: 'yes' });
+
+/** Usable but for its size: more than the 16 MiB that are read. */
+const oversized = (): Buffer => Buffer.concat([Buffer.from(USABLE), Buffer.alloc(17 * 1024 * 1024, ' ')]);
 
 function respondBroken(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
   switch (fault.kind) {
@@ -96,7 +105,10 @@ function respondBroken(fault: Fault, request: IncomingMessage, response: ServerR
       request.socket.resetAndDestroy();
       return;
     case 'oversized':
-      response.writeHead(200).end(USABLE + ' '.repeat(17 * 1024 * 1024));
+      response.writeHead(200).end(oversized());
+      return;
+    case 'gzip_bomb':
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(oversized()));
       return;
     case 'not_http':
       request.socket.end('SSH-2.0-OpenSSH_9.2\r\n');

@@ -1,0 +1,110 @@
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import t, { type Test } from 'tap';
+import { boundedGet, type GetFailure } from '../../src/http/bounded-get.js';
+import { createHttpClient } from '../../src/http/client.js';
+import { selfSigned } from '../helpers/certificate.js';
+import { refusedUrl, startServer } from '../helpers/http-server.js';
+
+const CONNECT_MS = 20_000;
+
+async function ask(t: Test, url: string, ca: string | null = null, maxBytes = 100) {
+  const client = createHttpClient({ connectTimeoutMs: CONNECT_MS, ca });
+  t.teardown(() => client.close());
+  return boundedGet({ fetch: client.fetch, url: new URL(url), headers: {}, maxBytes, timeoutMs: 30_000 });
+}
+
+async function failureOf(t: Test, url: string): Promise<GetFailure | null> {
+  const result = await ask(t, url);
+  return result.ok ? null : result.failure;
+}
+
+async function startTls(t: Test) {
+  const certificate = selfSigned();
+  let handled = 0;
+  const server = createServer(certificate, (_request, response) => {
+    handled += 1;
+    response.end('hello');
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}/`, port, ca: certificate.cert, handled: () => handled };
+}
+
+t.test('a server is asked and its answer read', async (t) => {
+  const server = await startServer((_request, response) => response.end('hello'));
+  t.teardown(() => server.close());
+  const result = await ask(t, server.url);
+  t.equal(result.ok && Buffer.from(result.value.body).toString(), 'hello');
+});
+
+t.test('a certificate that nobody vouches for ends the call before anything is sent', async (t) => {
+  const server = await startTls(t);
+  t.match(await failureOf(t, server.url), {
+    kind: 'unreachable',
+    status: null,
+    reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  });
+  t.equal(server.handled(), 0);
+});
+
+t.test('an extra trust anchor makes it good', async (t) => {
+  const server = await startTls(t);
+  const result = await ask(t, server.url, server.ca);
+  t.equal(result.ok && result.value.status, 200);
+});
+
+t.test('an extra trust anchor does not make it good for another name', async (t) => {
+  const server = await startTls(t);
+  const result = await ask(t, `https://localhost:${server.port}/`, server.ca);
+  t.equal(result.ok, false);
+});
+
+t.test('TLS spoken to a server that does not speak it is unreachable', async (t) => {
+  const server = await startServer((_request, response) => response.end());
+  t.teardown(() => server.close());
+  t.match(await failureOf(t, server.url.replace('http:', 'https:')), { kind: 'unreachable', status: null });
+});
+
+t.test('a port that nobody listens on is unreachable', async (t) => {
+  t.match(await failureOf(t, await refusedUrl()), { kind: 'unreachable', reason: 'ECONNREFUSED' });
+});
+
+t.test('a host that does not exist is unreachable', async (t) => {
+  t.match(await failureOf(t, 'http://ecpds.invalid/'), { kind: 'unreachable', status: null });
+});
+
+t.test('a connection that never comes about ends with the connect timeout', async (t) => {
+  const sockets: { destroy(): void }[] = [];
+  const server = createTcpServer((socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = createHttpClient({ connectTimeoutMs: 10, ca: null });
+  t.teardown(() => client.close());
+  const url = new URL(`https://127.0.0.1:${port}/`);
+  const result = await boundedGet({ fetch: client.fetch, url, headers: {}, maxBytes: 1, timeoutMs: 60_000 });
+  t.match(result, {
+    ok: false,
+    failure: { kind: 'unreachable', status: null, reason: 'UND_ERR_CONNECT_TIMEOUT' },
+  });
+});
+
+t.test('a redirect is an answer', async (t) => {
+  const target = await startServer((_request, response) => response.end('secret'));
+  const server = await startServer((_request, response) =>
+    response.writeHead(302, { location: target.url }).end(),
+  );
+  t.teardown(() => Promise.all([target.close(), server.close()]));
+  const result = await ask(t, server.url);
+  t.equal(result.ok && result.value.status, 302);
+  t.equal(target.requests.length, 0);
+});
