@@ -2,8 +2,8 @@ import t from 'tap';
 import { basic, startAuthOTron } from '../helpers/auth-o-tron.js';
 import { sign } from '../helpers/tokens.js';
 import type { Case, Expectation } from './cases.js';
-import { FRONTS } from './fronts.js';
-import { checkCase, frontFor } from './run.js';
+import { missingFor, startFront, TRANSPORTS } from './fronts.js';
+import { checkCase } from './run.js';
 import { startWorld } from './world.js';
 
 const body = (destination: string, eventType = 'dissemination'): string =>
@@ -38,11 +38,11 @@ const CASES: readonly Case[] = [
 
 const CHALLENGES = ['Bearer', 'Basic'];
 
-for (const transport of Object.keys(FRONTS)) {
-  t.test(`direct mode over ${transport}`, async (t) => {
+for (const transport of TRANSPORTS) {
+  t.test(`direct mode over ${transport}`, { skip: await missingFor(transport) }, async (t) => {
     const authOTron = await startAuthOTron();
     const world = await startWorld({ authOTronUrl: authOTron.url });
-    const front = await frontFor(transport, world.port);
+    const front = await startFront(transport, world.port);
     t.teardown(async () => {
       await front.close();
       await world.close();

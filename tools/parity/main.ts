@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
+import { startFront, TRANSPORTS } from '../../test/contract/fronts.js';
 import { corpus, type WireRequest } from '../../test/parity/corpus.js';
 import { RECORDED, writeRecorded } from '../../test/parity/recorded.js';
 import { type Comparison, compare } from '../../test/parity/rules.js';
@@ -11,6 +12,7 @@ import { AVISO_VERSION, findAviso, startAviso } from './aviso.js';
  * Sends the same requests to the real Aviso with its ECPDS plugin and to the sidecar, and compares the verdicts.
  *
  *     npm run parity -- --seed 12 --mutations 50000
+ *     npm run parity -- --front envoy_http     the sidecar behind Envoy (or nginx)
  *     npm run parity -- --record     keeps Aviso's verdicts for the test suite
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -19,23 +21,30 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     mutations: { type: 'string', default: '20000' },
+    front: { type: 'string', default: 'http' },
     record: { type: 'boolean', default: false },
   },
 });
 const seed = values.record ? RECORDED.seed : Number(values.seed);
 const mutations = values.record ? RECORDED.mutations : Number(values.mutations);
 
+const transport = TRANSPORTS.find((name) => name === values.front);
+if (transport === undefined) throw new Error(`--front is one of ${TRANSPORTS.join(', ')}`);
 const port = await freePort();
 const world = await startParityWorld(port);
 const aviso = await startAviso(await findAviso(process.env, say), world.configFile, port);
 const sidecar = await world.startSidecar();
+const front = await startFront(transport, sidecar.port);
 try {
   const requests = corpus(seed, mutations);
-  say(`seed ${seed}: ${requests.length} requests to Aviso ${AVISO_VERSION} and to the sidecar`);
-  const [there, here] = [await sendAll(requests, { port }), await sendAll(requests, sidecar)];
+  say(
+    `seed ${seed}: ${requests.length} requests to Aviso ${AVISO_VERSION} and to the sidecar over ${transport}`,
+  );
+  const [there, here] = [await sendAll(requests, { port }), await sendAll(requests, front)];
   if (values.record) writeRecorded(there);
   process.exitCode = report(requests, there, here);
 } finally {
+  await front.close();
   await sidecar.stop();
   await aviso.stop();
   await world.close();
