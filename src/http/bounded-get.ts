@@ -71,7 +71,7 @@ async function readAtMost(body: AsyncIterable<Uint8Array> | null, maxBytes: numb
 
 /** Codes of an answer that came but is no readable HTTP: the parser's, and the decompressors'. */
 const UNREADABLE_CODE =
-  /^(HPE_|Z_|ERR_(BROTLI|_ERROR|ZSTD)|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))/;
+  /^(HPE_|HTTPParserError$|Z_|ERR_(BROTLI|_ERROR|ZSTD)|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))/;
 
 function describe(error: unknown, timedOutMs: number | null): Pick<GetFailure, 'kind' | 'reason'> {
   if (timedOutMs !== null) return { kind: 'unreachable', reason: `no answer within ${timedOutMs} ms` };
@@ -79,11 +79,12 @@ function describe(error: unknown, timedOutMs: number | null): Pick<GetFailure, '
   return { kind: UNREADABLE_CODE.test(code) ? 'unreadable' : 'unreachable', reason: code };
 }
 
-/** The innermost error code: `fetch` wraps what happened as the cause of a TypeError. */
+/** The innermost error code: `fetch` wraps what happened as the cause of a TypeError. undici's parser has only a name. */
 function errorCode(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const inner = errorCode(error.cause);
   if (inner !== null) return inner;
   const code: unknown = 'code' in error ? error.code : null;
-  return typeof code === 'string' && code !== '' ? code : null;
+  if (typeof code === 'string' && code !== '') return code;
+  return error.name === 'HTTPParserError' ? error.name : null;
 }
