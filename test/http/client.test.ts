@@ -108,3 +108,20 @@ t.test('a redirect is an answer', async (t) => {
   t.equal(result.ok && result.value.status, 302);
   t.equal(target.requests.length, 0);
 });
+
+t.test('an answer that is not HTTP is unreadable, which is another thing than unreachable', async (t) => {
+  const answers = [
+    'SSH-2.0-OpenSSH_9.2\r\n',
+    'HTTP/9.9 x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n',
+  ];
+  for (const text of [...answers, 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n']) {
+    const server = await startServer((request) => void request.socket.end(text));
+    t.match(
+      await failureOf(t, server.url),
+      { kind: 'unreadable', reason: 'HTTPParserError' },
+      encodeURI(text),
+    );
+    await server.close();
+  }
+});
