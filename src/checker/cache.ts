@@ -58,7 +58,8 @@ export class DestinationCache {
   async #fill(key: string, fetch: () => Promise<FetchResult>): Promise<FetchResult> {
     const start = this.#clock.now();
     try {
-      const result = await fetch();
+      // Through a promise, so that a fetch that throws at once cannot end before it is in flight.
+      const result = await Promise.resolve().then(fetch);
       if (result.ok) this.#entries.set(key, result.list, { start });
       return result;
     } finally {
