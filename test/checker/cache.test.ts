@@ -1,0 +1,182 @@
+import t from 'tap';
+import { DestinationCache } from '../../src/checker/cache.js';
+import { destinationList } from '../../src/checker/destinations.js';
+import type { FetchResult } from '../../src/checker/merge.js';
+import { manualClock } from '../helpers/clock.js';
+import { deferred } from '../helpers/deferred.js';
+
+const TTL_MS = 1000;
+const listing = (...names: string[]): FetchResult => ({
+  ok: true,
+  list: destinationList(names),
+  outcome: 'Success',
+});
+const FAILED: FetchResult = { ok: false, outcome: 'Unreachable' };
+
+function newCache(maxEntries = 100) {
+  const clock = manualClock();
+  return { clock, cache: new DestinationCache({ ttlMs: TTL_MS, maxEntries }, clock) };
+}
+/** Looks a key up, waits for the fetch if there was one, and says how the cache answered. */
+async function outcomeOf(cache: DestinationCache, key: string, result: FetchResult = listing('CIP')) {
+  const lookup = cache.lookup(key, async () => result);
+  if (lookup.outcome !== 'hit') await lookup.pending;
+  return lookup.outcome;
+}
+
+t.test('a list is fetched once and then served', async (t) => {
+  const { cache } = newCache();
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+  const lookup = cache.lookup('a', () => Promise.reject(new Error('must not be called')));
+  t.equal(lookup.outcome === 'hit' && lookup.list.has('CIP'), true);
+});
+
+t.test('an empty list is a list: who may read nothing costs no second fetch', async (t) => {
+  const { cache } = newCache();
+  t.equal(await outcomeOf(cache, 'a', listing()), 'miss_fetched');
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+});
+
+t.test('a failure is never stored', async (t) => {
+  const { cache } = newCache();
+  for (let i = 0; i < 3; i += 1) t.equal(await outcomeOf(cache, 'a', FAILED), 'miss_fetched');
+  t.equal(cache.size(), 0);
+});
+
+t.test('a failure takes nothing away from others', async (t) => {
+  const { cache } = newCache();
+  await outcomeOf(cache, 'a');
+  await outcomeOf(cache, 'b', FAILED);
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+});
+
+t.test('concurrent misses of one key share one fetch, and its result of whatever kind', async (t) => {
+  for (const result of [listing('CIP'), listing(), FAILED]) {
+    const { cache } = newCache();
+    const { promise, resolve } = deferred<FetchResult>();
+    let fetches = 0;
+    const fetch = () => {
+      fetches += 1;
+      return promise;
+    };
+    const lookups = Array.from({ length: 50 }, () => cache.lookup('a', fetch));
+    t.same([...new Set(lookups.map(({ outcome }) => outcome))], ['miss_fetched', 'miss_coalesced']);
+    t.equal(lookups.filter(({ outcome }) => outcome === 'miss_fetched').length, 1);
+    resolve(result);
+    const results = await Promise.all(
+      lookups.map((lookup) => (lookup.outcome === 'hit' ? null : lookup.pending)),
+    );
+    t.ok(results.every((each) => each === result));
+    t.equal(fetches, 1);
+  }
+});
+
+t.test('misses of different keys do not wait for one another', async (t) => {
+  const { cache } = newCache();
+  cache.lookup('a', () => new Promise(() => undefined));
+  t.equal(await outcomeOf(cache, 'b'), 'miss_fetched');
+});
+
+t.test('a fetcher with a bug, thrown or rejected, harms its waiters only', async (t) => {
+  const bugs: Record<string, () => Promise<FetchResult>> = {
+    rejected: () => Promise.reject(new TypeError('a bug')),
+    thrown: () => {
+      throw new TypeError('a bug');
+    },
+  };
+  for (const [how, bug] of Object.entries(bugs)) {
+    const { cache } = newCache();
+    const first = cache.lookup('a', bug);
+    const second = cache.lookup('a', bug);
+    t.same([first.outcome, second.outcome], ['miss_fetched', 'miss_coalesced'], how);
+    for (const lookup of [first, second])
+      if (lookup.outcome !== 'hit') await t.rejects(lookup.pending, /a bug/);
+    t.equal(await outcomeOf(cache, 'a'), 'miss_fetched', 'the next request is unharmed');
+    t.equal(await outcomeOf(cache, 'a'), 'hit');
+  }
+});
+
+t.test('an entry lives for the TTL and no longer', async (t) => {
+  const { cache, clock } = newCache();
+  await outcomeOf(cache, 'a');
+  clock.advance(TTL_MS - 1);
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+  clock.advance(2);
+  t.equal(cache.size(), 0);
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+});
+
+t.test('being read does not make an entry live longer', async (t) => {
+  const { cache, clock } = newCache();
+  await outcomeOf(cache, 'a');
+  for (let i = 0; i < 4; i += 1) {
+    clock.advance(TTL_MS / 4);
+    await outcomeOf(cache, 'a');
+  }
+  clock.advance(1);
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+});
+
+t.test('the TTL counts from the start of the fetch, not from its end', async (t) => {
+  const { cache, clock } = newCache();
+  const { promise, resolve } = deferred<FetchResult>();
+  const lookup = cache.lookup('a', () => promise);
+  clock.advance(TTL_MS - 10);
+  resolve(listing('CIP'));
+  if (lookup.outcome !== 'hit') await lookup.pending;
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+  clock.advance(11);
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+});
+
+t.test('a fetch that took longer than the TTL answers its waiters and is not served to others', async (t) => {
+  const { cache, clock } = newCache();
+  const { promise, resolve } = deferred<FetchResult>();
+  const lookup = cache.lookup('a', () => promise);
+  clock.advance(TTL_MS + 1);
+  t.equal(cache.lookup('a', () => promise).outcome, 'miss_coalesced');
+  resolve(listing('CIP'));
+  t.equal(lookup.outcome !== 'hit' && (await lookup.pending).ok, true);
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+});
+
+t.test('the least recently used entry goes first', async (t) => {
+  const { cache } = newCache(2);
+  await outcomeOf(cache, 'a');
+  await outcomeOf(cache, 'b');
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+  await outcomeOf(cache, 'c');
+  t.equal(cache.size(), 2);
+  t.equal(await outcomeOf(cache, 'a'), 'hit', 'used last');
+  t.equal(await outcomeOf(cache, 'c'), 'hit');
+  t.equal(await outcomeOf(cache, 'b'), 'miss_fetched', 'used least recently');
+});
+
+t.test('eviction never loses a fetch in flight', async (t) => {
+  const { cache } = newCache(1);
+  const { promise, resolve } = deferred<FetchResult>();
+  let fetches = 0;
+  const fetch = () => {
+    fetches += 1;
+    return promise;
+  };
+  const first = cache.lookup('a', fetch);
+  for (let i = 0; i < 100; i += 1) await outcomeOf(cache, `other-${i}`);
+  t.equal(cache.lookup('a', fetch).outcome, 'miss_coalesced');
+  resolve(listing('CIP'));
+  t.equal(first.outcome !== 'hit' && (await first.pending).ok, true);
+  t.equal(fetches, 1);
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+  t.equal(cache.size(), 1);
+});
+
+t.test('size is what is held, not what was', async (t) => {
+  const { cache, clock } = newCache();
+  t.equal(cache.size(), 0);
+  await outcomeOf(cache, 'a');
+  clock.advance(TTL_MS / 2);
+  await outcomeOf(cache, 'b');
+  t.equal(cache.size(), 2);
+  clock.advance(TTL_MS / 2 + 1);
+  t.equal(cache.size(), 1);
+});
