@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findEnvoy, findNginx } from '../../tools/proxies/fetch.js';
+import { findEnvoy, findNginx, type NginxFound } from '../../tools/proxies/fetch.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -94,13 +94,21 @@ export async function startEnvoy(options: ProxyOptions): Promise<RunningProxy> {
 export async function startNginx(options: ProxyOptions): Promise<RunningProxy> {
   const nginx = await findNginx({ env: process.env, log: progress });
   if (!nginx.ok) throw new Error(nginx.why);
+  for (let attempt = 1; attempt < 3; attempt++) {
+    const proxy = await startNginxOnce(options, nginx).catch(() => null); // its port may be another's by now
+    if (proxy !== null) return proxy;
+  }
+  return startNginxOnce(options, nginx);
+}
+
+async function startNginxOnce(
+  options: ProxyOptions,
+  nginx: NginxFound & { readonly ok: true },
+): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'authz-nginx-'));
   const configPath = options.configPath ?? NGINX_CONFIG;
-  const ports = {
-    port: options.listenerPort ?? (await freePort()),
-    http2Port: await freePort(),
-    adminPort: 0,
-  };
+  const [first, http2Port] = await freePorts();
+  const ports = { port: options.listenerPort ?? first, http2Port, adminPort: 0 };
   const edits = nginxEdits(options, ports, { folder, modules: nginx.modules });
   await mkdir(join(folder, 'temp'));
   await writeFile(join(folder, 'nginx.conf'), edited(await readFile(configPath, 'utf8'), edits));
@@ -108,6 +116,7 @@ export async function startNginx(options: ProxyOptions): Promise<RunningProxy> {
   const args = ['-c', join(folder, 'nginx.conf'), '-p', folder, '-e', 'stderr', '-g', 'daemon off;'];
   const proxy = launch(nginx.binary, args, { folder, env: nginx.env });
   return proxy.readyWith(async () => {
+    await readFile(join(folder, 'pid')); // written once the ports are its own
     await fetch(`http://127.0.0.1:${ports.port}/not/a/route`);
     return ports;
   });
@@ -142,7 +151,7 @@ function envoyEdits({
     ['port_value: 8000', `port_value: ${gatewayPort}`],
     ...edit('timeout: 35s', 'timeout:', checkMs),
     ...edit('request_timeout: 10s', 'request_timeout:', requestMs),
-    ...edit('idle_timeout: 120s', 'idle_timeout:', idleMs),
+    ...edit('stream_idle_timeout: 120s', 'stream_idle_timeout:', idleMs),
     ...edit('max_stream_duration: 3660s', 'max_stream_duration:', maxStreamMs),
   ];
 }
@@ -245,11 +254,15 @@ function portOf(text: string): number {
   return Number(port);
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
+/** Two ports that were free a moment ago. */
+async function freePorts(): Promise<readonly [number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const ports = [await listening(servers[0]), await listening(servers[1])] as const;
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
+  return (server.address() as AddressInfo).port;
 }

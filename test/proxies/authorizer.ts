@@ -9,7 +9,9 @@ export type Marker =
   /** 200, but without the header that says so. */
   | 'allow-undecided'
   | `refuse-${number}`
-  | 'html-502'
+  /** That header on a refusal: a contradiction. */
+  | 'contradict'
+  | `html-${number}`
   | 'hang'
   | 'reset'
   | 'not-http';
@@ -32,13 +34,20 @@ export function startAuthorizer(): Promise<RecordingServer> {
 const markerOf = (request: Recorded): string => request.headers.authorization?.split(' ')[1] ?? 'allow';
 
 function act(marker: string, request: Recorded, response: ServerResponse): void {
+  const status = Number(/-(\d{3})/.exec(marker)?.[1]);
   if (marker === 'hang') return;
   if (marker === 'reset') response.socket?.resetAndDestroy();
   else if (marker === 'not-http') response.socket?.end('nonsense\r\n\r\n');
-  else if (marker === 'html-502')
-    response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502</h1>');
-  else if (marker.startsWith('refuse-')) refuse(Number(marker.slice(7)), request, response);
-  else allow(marker, request, response);
+  else if (marker === 'contradict') response.writeHead(403, { 'x-aviso-decision': 'allow' }).end();
+  else if (marker.startsWith('html-')) html(status, response);
+  else if (marker.startsWith('refuse-')) refuse(status, request, response);
+  else if (marker.startsWith('allow')) allow(marker, request, response);
+  else throw new Error(`the stand-in authorizer knows no ${marker}`);
+}
+
+/** As a proxy or a server of another kind answers on that port. */
+function html(status: number, response: ServerResponse): void {
+  response.writeHead(status, { 'content-type': 'text/html' }).end(`<h1>${status}</h1>`);
 }
 
 function allow(marker: string, request: Recorded, response: ServerResponse): void {

@@ -117,6 +117,18 @@ function checks(): void {
 }
 
 function streams(): void {
+  t.test('neither gated route has a deadline: the one that Envoy supplies would be 15 seconds', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    const dump = await (await fetch(`http://127.0.0.1:${bench.proxy.adminPort}/config_dump`)).text();
+    for (const name of ['watch', 'replay']) {
+      t.match(
+        dump,
+        new RegExp(`"timeout": "0s",[^}]*"max_stream_duration": "3660s"[^]*?"name": "${name}"`),
+        name,
+      );
+    }
+  });
+
   t.test('a stream is cut at its longest life, at the client and at the gateway', async (t) => {
     const bench = await startBench(t, startEnvoy, {
       timeouts: { maxStreamMs: 600 },

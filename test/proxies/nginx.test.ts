@@ -51,11 +51,20 @@ else {
 }
 
 function checks(): void {
-  t.test('a 200 that does not say allow is no allow', async (t) => {
-    const bench = await startBench(t, startNginx);
-    t.match(await bench.send({ headers: bearer('allow-undecided') }), { status: 503 });
-    t.same(bench.gateway.requests, []);
-  });
+  t.test(
+    'only 200 together with the word of the authorizer is an allow, and only its JSON a refusal',
+    async (t) => {
+      const bench = await startBench(t, startNginx);
+      for (const marker of ['allow-undecided', 'contradict', 'html-200', 'html-403']) {
+        t.match(
+          await bench.send({ headers: bearer(marker) }),
+          { status: 503, text: /"SERVICE_UNAVAILABLE"/ },
+          marker,
+        );
+      }
+      t.same(bench.gateway.requests, []);
+    },
+  );
 
   t.test('two Authorization headers are refused by nginx itself', async (t) => {
     const bench = await startBench(t, startNginx);

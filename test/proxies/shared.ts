@@ -22,7 +22,15 @@ export type PathCase = readonly [path: string, becomes: 'checked' | 400 | 404];
 
 const LIMIT = 262_144;
 const REFUSED_STATUSES = [400, 401, 403, 404, 413, 415] as const;
-const NO_VERDICTS = ['refuse-204', 'refuse-302', 'html-502', 'reset', 'not-http', 'hang'] as const;
+const NO_VERDICTS = [
+  'refuse-204',
+  'refuse-302',
+  'html-502',
+  'html-503',
+  'reset',
+  'not-http',
+  'hang',
+] as const;
 
 /** Every behaviour that both shipped configurations owe their clients. */
 export function bothProxies(t: TAP, traits: ProxyTraits): void {
@@ -75,6 +83,13 @@ function allowing(t: TAP, { start, prefix }: ProxyTraits): void {
       t.match(check?.headers, { 'x-request-id': own['x-request-id'] ?? /^[0-9a-f-]{32,36}$/ });
       t.equal(served?.headers['x-request-id'], check?.headers['x-request-id']);
     }
+  });
+
+  t.test('the check belongs to the client’s trace', async (t) => {
+    const bench = await startBench(t, start);
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' };
+    await bench.send({ headers: trace });
+    t.match(bench.authorizer.requests[0]?.headers, trace);
   });
 
   t.test('a body without a length is checked and served like any other', async (t) => {
