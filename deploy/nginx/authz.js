@@ -85,4 +85,5 @@ function header(reply, name) {
     .join(', ');
 }
 
+// biome-ignore lint/style/noDefaultExport: what js_import takes
 export default { watch, replay };
