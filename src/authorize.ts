@@ -62,6 +62,8 @@ export async function authorize(
   trail.resolution = user;
   if (user?.kind === 'unauthenticated' || user?.kind === 'forbidden') return user;
   if (user?.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
+  if (parts.now() > deadline)
+    return { kind: 'identity_unavailable', message: 'Authentication took too long' };
   trail.identity = user?.kind === 'user' ? user.identity : null;
 
   const gate = parts.gates.gateOf(envelope.value.eventType);

@@ -2,6 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from '../app.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { loadForCommand } from './configuration.js';
 import { EXIT, type Terminal } from './terminal.js';
 
@@ -24,7 +25,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const stopWatching = reloadOnChange(app, options, loaded);
   closeWithGrace(
     {
-      delay: loaded.config.sidecar.drain_seconds * 1000 + CLOSE_MARGIN_MS,
+      delay: closeWithinMs(loaded.config),
       logger: false,
       skip: ['SIGHUP', 'beforeExit'],
     },
@@ -42,6 +43,11 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     },
   );
   return null;
+}
+
+/** The drain, what a request begun at its end may still take, and a margin; in milliseconds. */
+function closeWithinMs({ ecpds, sidecar }: Config): number {
+  return (sidecar.drain_seconds + (ecpds?.request_timeout_seconds ?? 0)) * 1000 + CLOSE_MARGIN_MS;
 }
 
 async function start(
