@@ -12,5 +12,10 @@ const BARE = /^[A-Za-z0-9_.:/@+*-]+$/;
 
 function logfmtValue(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return BARE.test(text) ? text : JSON.stringify(text);
+  return BARE.test(text) ? text : JSON.stringify(text).replace(UNESCAPED, escapeOf);
 }
+
+/** What JSON may leave as it is, though some readers take it for a line end and terminals for a command. */
+const UNESCAPED = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
+const escapeOf = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
