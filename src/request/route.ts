@@ -17,16 +17,24 @@ const GATED: ReadonlyMap<string, Route> = new Map([
   ['/api/v1/replay', { kind: 'gated', operation: 'replay' }],
 ]);
 
-/** Aviso's other routes. A folder (`/x/`) stands for everything below it. */
-const OTHERS: readonly { readonly path: string; readonly methods: readonly string[] }[] = [
+interface OtherRoute {
+  /** A folder (`/x/`) stands for everything below it. */
+  readonly path: string;
+  readonly methods: readonly string[];
+  /** The folder itself is a route, too. */
+  readonly hasIndex?: true;
+}
+
+/** Aviso's other routes. */
+const OTHERS: readonly OtherRoute[] = [
   { path: '/', methods: ['GET', 'HEAD'] },
   { path: '/health', methods: ['GET', 'HEAD'] },
   { path: '/api/v1/notification', methods: ['POST'] },
   { path: '/api/v1/schema', methods: ['GET', 'HEAD'] },
   { path: '/api/v1/schema/', methods: ['GET', 'HEAD'] },
   { path: '/api/v1/admin/', methods: ['DELETE', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH'] },
-  { path: '/static/', methods: ['GET', 'HEAD'] },
-  { path: '/swagger-ui/', methods: ['GET', 'HEAD'] },
+  { path: '/static/', methods: ['GET', 'HEAD'], hasIndex: true },
+  { path: '/swagger-ui/', methods: ['GET', 'HEAD'], hasIndex: true },
   { path: '/api-docs/openapi.json', methods: ['GET', 'HEAD'] },
 ];
 
@@ -36,9 +44,7 @@ export function routeOf(method: string, target: string): Route {
   if (path === null) return UNKNOWN;
   const gated = GATED.get(path);
   if (gated !== undefined) return method === 'POST' ? gated : UNKNOWN;
-  return OTHERS.some((route) => route.methods.includes(method) && covers(route.path, path))
-    ? UNGATED
-    : UNKNOWN;
+  return OTHERS.some((route) => route.methods.includes(method) && covers(route, path)) ? UNGATED : UNKNOWN;
 }
 
 /** The path before the query, percent-decoded once but for `%25`, `%2F` and `%2B`; null if it is none. */
@@ -51,10 +57,13 @@ function decodedPath(target: string): string | null {
   );
 }
 
-function covers(route: string, path: string): boolean {
-  if (!route.endsWith('/') || route === '/') return path === route;
-  return path.startsWith(route) && path.slice(route.length).split('/').every(isPlainSegment);
+function covers(route: OtherRoute, path: string): boolean {
+  if (path === route.path) return route.hasIndex === true || !isFolder(route.path);
+  if (!isFolder(route.path) || !path.startsWith(route.path)) return false;
+  return path.slice(route.path.length).split('/').every(isPlainSegment);
 }
+
+const isFolder = (path: string): boolean => path.endsWith('/') && path !== '/';
 
 /** No empty or dot segment, and nothing that a proxy or file server might read as a separator or terminator. */
 const isPlainSegment = (segment: string): boolean => /^(?!\.{1,2}$)[!-$&-.0-[\]-~]+$/.test(segment);

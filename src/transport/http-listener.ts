@@ -51,8 +51,8 @@ export function createHttpListener(options: HttpListenerOptions): FastifyInstanc
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', (request, _reply, done) => {
-    // Aviso reads bodies as JSON whatever the type; without one Fastify cannot stumble over it.
-    delete request.raw.headers['content-type'];
+    // Aviso reads bodies as JSON whatever the type; Fastify stumbles over a junk one, and over none with QUERY.
+    request.raw.headers['content-type'] = 'application/octet-stream';
     done();
   });
   const handle = (request: FastifyRequest, reply: FastifyReply) => answer(options, request, reply);
