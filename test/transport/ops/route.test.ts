@@ -1,0 +1,50 @@
+import { Counter, Registry } from 'prom-client';
+import t, { type Test } from 'tap';
+import { createOpsListener, type Readiness } from '../../../src/transport/ops/route.js';
+
+function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
+  const registry = new Registry();
+  new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
+  const app = createOpsListener({ registry, readiness });
+  t.teardown(() => app.close());
+  return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
+}
+
+t.test('/metrics is what Prometheus reads', async (t) => {
+  const { statusCode, headers, body } = await listener(t)('/metrics');
+  t.equal(statusCode, 200);
+  t.match(headers['content-type'], /^text\/plain; version=/);
+  t.match(body, /^a_total 3$/m);
+});
+
+t.test('/healthz says that the process answers, ready or not', async (t) => {
+  const ask = listener(t, () => ({ ready: false, reason: 'draining' }));
+  t.equal((await ask('/healthz')).statusCode, 200);
+});
+
+t.test('/readyz follows readiness at each request and says why not', async (t) => {
+  let state: Readiness = { ready: false, reason: 'starting' };
+  const ask = listener(t, () => state);
+  const states: Readiness[] = [
+    { ready: false, reason: 'starting' },
+    { ready: true },
+    { ready: false, reason: 'draining' },
+  ];
+  for (state of states) {
+    const { statusCode, body } = await ask('/readyz');
+    t.equal(statusCode, state.ready ? 200 : 503);
+    t.same(JSON.parse(body), state);
+  }
+});
+
+t.test('nothing decides here', async (t) => {
+  const ask = listener(t);
+  for (const url of ['/api/v1/watch', '/envoy/api/v1/watch', '/', '/metrics/', '/nowhere']) {
+    for (const method of ['GET', 'POST'] as const) {
+      const { statusCode, headers } = await ask(url, method);
+      t.equal(statusCode, 404, `${method} ${url}`);
+      t.equal('x-aviso-decision' in headers, false);
+    }
+  }
+  t.equal((await ask('/metrics', 'POST')).statusCode, 404);
+});
