@@ -18,12 +18,12 @@ t.test('an empty list is a list', async (t) => {
 });
 
 t.test('only the boolean true is active', async (t) => {
-  const records = ['false', '"true"', '1', 'null', '{}', '[true]', '"yes"'].map(
+  const records = ['false', '"true"', '1', 'null', '{}', '[true]', '"yes"', '"1"', '["1"]'].map(
     (active) => `{"name":"A","active":${active}}`,
   );
   const rest = ['{"name":"A"}', '"A"', 'null', '[]', '5'];
   const result = listing(`[${[...records, ...rest].join(',')}]`);
-  t.same(result, { ok: true, value: { names: [], total: 12, inactive: 12, malformed: 0 } });
+  t.same(result, { ok: true, value: { names: [], total: 14, inactive: 14, malformed: 0 } });
 });
 
 t.test('an active record without a string in the target field is malformed', async (t) => {

@@ -56,6 +56,7 @@ const ACCEPTED: Record<string, (string | Buffer)[]> = {
     '{"a":1,"a":2}',
     '{"toString":null}',
   ],
+  'any number of siblings': [`[${'[],'.repeat(200)}[]]`, `[${'{},'.repeat(200)}{}]`],
   'nesting as deep as serde_json goes': [nested(127), nested(127, '{"a":', '}').replace(':}', ':1}')],
 };
 
@@ -121,6 +122,7 @@ const REFUSED: Record<string, (string | Buffer)[]> = {
       '"\\udc00\\ud800"',
       '"\\ud800\\ud800"',
       '"\\ud800x"',
+      '"\\ud800\\ue000"',
       '"\\ud800\\n"',
       '"\\uDBFF\\u0041"',
     ],
