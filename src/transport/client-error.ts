@@ -14,9 +14,12 @@ const REFUSALS: Readonly<Record<string, { code: InvalidCode; message: string }>>
 };
 const MALFORMED = { code: 'INVALID_REQUEST_SHAPE', message: 'the request is not valid HTTP' } as const;
 
+/** The client went away in the middle of its request: there is nobody to answer, and nothing was asked. */
+const GONE = ['ECONNRESET', 'HPE_INVALID_EOF_STATE'];
+
 /** Answers what Node could not read as an HTTP request, and closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Refuse): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (GONE.includes(error.code ?? '') || !socket.writable) {
     socket.destroy();
     return;
   }

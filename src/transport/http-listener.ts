@@ -82,6 +82,8 @@ function answerFault(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  // The connection broke before the request was whole: nobody is left to answer, and what was malformed has been refused.
+  if (codeOf(error) === 'ECONNRESET') return reply.hijack();
   const { authz, dress } = adapt(request.raw, request.originalUrl, EMPTY, options.now());
   const decision = decisionOnFault(error);
   options.refuse(decision, authz);
@@ -111,8 +113,10 @@ function send(
   return reply.code(dressed.status).headers(dressed.headers).send(dressed.body);
 }
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
+
 function decisionOnFault(error: unknown): Decision {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return {
       kind: 'invalid',
@@ -120,7 +124,7 @@ function decisionOnFault(error: unknown): Decision {
       message: `the request body is larger than ${MAX_BODY_BYTES} bytes`,
     };
   }
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH' || code === 'ECONNRESET') {
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
     return {
       kind: 'invalid',
       code: 'INVALID_REQUEST_SHAPE',

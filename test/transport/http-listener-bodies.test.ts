@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import t from 'tap';
 import { MAX_BODY_BYTES } from '../../src/request/envelope.js';
 import { startListener } from '../helpers/listener.js';
@@ -118,4 +119,27 @@ t.test('64 KiB of headers are taken', async (t) => {
   const token = filled(65_536);
   t.equal((await answerTo(port, rawRequest({ headers: [`authorization: Bearer ${token}`] }))).status, 200);
   t.equal(seen[0]?.authorization[0]?.length, token.length + 'Bearer '.length);
+});
+
+t.test('a body that turns out malformed is refused once', async (t) => {
+  const { port, seen, refused } = await startListener(t);
+  const head = 'POST /api/v1/watch HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n';
+  const [answer] = await exchange(port, [`${head}5\r\n{"eve\r\n`, 'zz\r\n']);
+  t.equal(answer?.status, 400);
+  t.equal(refused.length, 1);
+  t.equal(seen.length, 0);
+});
+
+t.test('a client that hangs up while sending is neither asked about nor refused', async (t) => {
+  const { port, seen, refused } = await startListener(t);
+  const socket = connect(port, '127.0.0.1', () => {
+    socket.write('POST /api/v1/watch HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{', () =>
+      socket.resetAndDestroy(),
+    );
+  });
+  await new Promise((resolve) => socket.on('close', resolve));
+  const [answer] = await exchange(port, 'POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n');
+  t.equal(answer?.status, 200, 'the next request is unharmed');
+  t.equal(seen.length, 1);
+  t.equal(refused.length, 0);
 });
