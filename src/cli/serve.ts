@@ -10,7 +10,7 @@ export interface ServeOptions {
   readonly config: readonly string[];
 }
 
-/** How often configuration and secret files are looked at; by path, so that a swapped symlink is seen too. */
+/** How often configuration and secret files are looked at. */
 const WATCH_INTERVAL_MS = 2_000;
 /** What closing may take beyond the drain before the process ends regardless. */
 const CLOSE_MARGIN_MS = 10_000;
@@ -78,18 +78,40 @@ async function start(
 function reloadOnChange(app: App, options: ServeOptions, { sources }: LoadedConfig): () => void {
   let pending: Promise<void> = Promise.resolve();
   const onChange = (): void => {
-    pending = pending.then(() => reload(app, options));
+    pending = pending.then(async () => files.watch((await reload(app, options)) ?? []));
   };
+  const files = watchedFiles(onChange);
+  files.watch(sources);
   process.on('SIGHUP', onChange);
-  for (const file of sources) watchFile(file, { interval: WATCH_INTERVAL_MS, persistent: false }, onChange);
   return () => {
     process.off('SIGHUP', onChange);
-    for (const file of sources) unwatchFile(file, onChange);
+    files.close();
   };
 }
 
-async function reload(app: App, options: ServeOptions): Promise<void> {
+/** Looks at files by path, so that a swapped symlink is seen, too. Files are added as configurations name them. */
+function watchedFiles(onChange: () => void) {
+  const watched = new Set<string>();
+  return {
+    watch(paths: readonly string[]): void {
+      for (const path of paths.filter((path) => !watched.has(path))) {
+        watched.add(path);
+        watchFile(path, { interval: WATCH_INTERVAL_MS, persistent: false }, onChange);
+      }
+    },
+    close(): void {
+      for (const path of watched) unwatchFile(path, onChange);
+    },
+  };
+}
+
+/** The files of the configuration that was taken over, or null when it was refused. */
+async function reload(app: App, options: ServeOptions): Promise<readonly string[] | null> {
   const loaded = await loadConfig({ files: options.config, env: process.env });
-  if (loaded.ok) app.reload(loaded.value);
-  else app.reloadRefused(loaded.failure);
+  if (loaded.ok) {
+    app.reload(loaded.value);
+    return loaded.value.sources;
+  }
+  app.reloadRefused(loaded.failure);
+  return null;
 }
