@@ -36,9 +36,24 @@ export function answerTo(decision: Decision, options: AnswerOptions): Answer {
 
 /** `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. */
 function allowHeaders(identity: Identity | null): Record<string, string> {
-  const user = identity === null ? {} : { 'x-aviso-user': headerText(identity.username) };
-  const realm = identity?.realm == null ? {} : { 'x-aviso-realm': headerText(identity.realm) };
-  return { 'x-aviso-decision': 'allow', ...user, ...realm };
+  return {
+    'x-aviso-decision': 'allow',
+    ...named('x-aviso-user', identity?.username),
+    ...named('x-aviso-realm', identity?.realm),
+  };
+}
+
+/**
+ * Longer than any real name, and so short that nginx's buffer for an answer and Envoy's limit for a request still
+ * hold it: beyond those a proxy fails a request that was allowed.
+ */
+const MAX_NAME_HEADER = 2048;
+
+/** A header for the gateway's log. Left out when too long: a name cut short may be another's. */
+function named(header: string, name: string | null | undefined): Record<string, string> {
+  if (name == null) return {};
+  const text = headerText(name);
+  return text.length > MAX_NAME_HEADER ? {} : { [header]: text };
 }
 
 /** Percent-encoded outside visible ASCII, and `%` itself, so that it can be read back. */
