@@ -45,9 +45,12 @@ export async function askServer(
   username: Username,
 ): Promise<ServerReport> {
   const startedAt = performance.now();
+  const url = destinationListUrl(server, username);
+  const common = { index, server, targetField: settings.targetField };
+  if (isTooLong(url, username)) return { ...common, status: null, durationMs: 0, result: fail(URL_TOO_LONG) };
   const answer = await boundedGet({
     fetch,
-    url: destinationListUrl(server, username),
+    url,
     headers: { accept: 'application/json', authorization: basicAuth(settings) },
     maxBytes: MAX_RESPONSE_BYTES,
     timeoutMs: settings.requestTimeoutMs,
@@ -57,7 +60,18 @@ export async function askServer(
   const result = answer.ok
     ? readAnswer(answer.value, settings.targetField)
     : fail(networkFailure(answer.failure));
-  return { index, server, targetField: settings.targetField, status, durationMs, result };
+  return { ...common, status, durationMs, result };
+}
+
+/** The longest URL that Aviso's HTTP library takes; one with a longer name fails there, so here too. */
+const MAX_URL_LENGTH = 65_534;
+const URL_TOO_LONG: ServerFailure = { outcome: 'Unreachable', error: 'the URL is too long' };
+
+/** Measured on the URL as Aviso writes it: form encoding, which escapes more than `encodeURIComponent` does. */
+function isTooLong(url: URL, username: Username): boolean {
+  const theirs = new URL(url);
+  theirs.searchParams.set('id', username);
+  return theirs.href.length > MAX_URL_LENGTH;
 }
 
 /** `{server}/ecpds/v1/destination/list?id={username}`; the server may carry a path prefix and a trailing slash. */

@@ -46,6 +46,26 @@ t.test('no username can be more than the value of id', async (t) => {
   }
 });
 
+t.test('a username that makes a URL Aviso cannot send is never asked about', async (t) => {
+  const asked: string[] = [];
+  const fetch: Fetch = async (url) => {
+    asked.push(url.href);
+    throw new Error('not to be reached in this test');
+  };
+  const ask = (name: string) => askServer(SETTINGS, fetch, 0, new URL('http://127.0.0.1'), asUsername(name));
+  const room = 65_534 - 'http://127.0.0.1/ecpds/v1/destination/list?id='.length;
+  await ask('a'.repeat(room));
+  t.equal(asked.length, 1, 'the longest that Aviso sends');
+  // Aviso writes the quote as %27, so its URL is the longer one.
+  for (const name of ['a'.repeat(room + 1), '日'.repeat(10_000), "'".repeat(22_000)]) {
+    t.match(await ask(name), {
+      status: null,
+      result: { ok: false, failure: { outcome: 'Unreachable', error: 'the URL is too long' } },
+    });
+  }
+  t.equal(asked.length, 1);
+});
+
 t.test('the server given is left as it is', async (t) => {
   const server = new URL('https://ecpds.example/p/');
   destinationListUrl(server, asUsername('alice'));
