@@ -52,6 +52,10 @@ function checkMatchRule(path: Path, fields: StreamDraft['identifier'], matchKey:
     const cure = 'StringHandler, EnumHandler or IntHandler';
     return [problemAt([...at, 'type'], 'is no rule for `ecpds.match_key`', cure)];
   }
+  if (matchKey === 'point' && rule?.type !== undefined && rule.type !== 'StringHandler') {
+    const what = 'does not shape the value: Aviso takes `point` as it is written';
+    return [problemAt([...at, 'type'], what, 'StringHandler, or another `ecpds.match_key`')];
+  }
   const optional = rule !== undefined && 'required' in rule && rule.required === false;
   const what = 'is `false`, and the field is `ecpds.match_key`';
   return optional ? [problemAt([...at, 'required'], what, '`required: true`')] : [];

@@ -4,6 +4,8 @@ import { type Case, holdCases, loaded, MINIMAL, problems } from './fixture.js';
 const D = 'notification_schema.dissemination';
 const stream = (inner: string): string => `notification_schema: { dissemination: ${inner} }`;
 const rule = (inner: string): string => stream(`{ identifier: { destination: ${inner} } }`);
+const POINT = 'ecpds: { match_key: point }';
+const point = (inner: string): string => stream(`{ identifier: { point: ${inner} }, topic: null }`);
 const auth = (inner: string): string => stream(`{ auth: ${inner} }`);
 
 const CASES: readonly Case[] = [
@@ -39,6 +41,12 @@ const CASES: readonly Case[] = [
     'ecpds: { match_key: constructor }',
     [`${D}.identifier.constructor`, /missing/],
     [`${D}.topic.key_order`, /lacks/],
+  ],
+  ['a point that is text', `${POINT}\n${point('{ type: StringHandler, required: true }')}`],
+  [
+    'a point of another rule',
+    `${POINT}\n${point('{ type: EnumHandler, values: [a], required: true }')}`,
+    [`${D}.identifier.point.type`, /as it is written/],
   ],
   ['no identifier', stream('{ identifier: null }'), [`${D}.identifier.destination`, /missing/]],
   ['a rule that is null', rule('null'), [`${D}.identifier.destination`, /empty/]],
