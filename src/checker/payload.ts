@@ -17,8 +17,8 @@ export interface Records {
 export function readDestinationList(body: Uint8Array, targetField: string): Result<Records, string> {
   const json = readStrictJson(body);
   if (!json.ok) return fail(`not JSON: ${json.failure}`);
-  if (!(json.value instanceof JsonObject) || json.value.repeated)
-    return fail('not an object with unique members');
+  if (!(json.value instanceof JsonObject) || json.value.repeats(['success', 'destinationList']))
+    return fail('not an object with one success and one destinationList');
   const { members } = json.value;
   if (members.get('success') !== 'yes') return fail('success is not "yes"');
   const list = members.get('destinationList');

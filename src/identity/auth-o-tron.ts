@@ -63,21 +63,24 @@ function tokenFromHeader(header: string | null): string | null {
 /** A JSON object with `token`, `jwt` or `access_token`, a JSON string, or the bare token. */
 function tokenFromBody(body: Uint8Array): string | null {
   const json = readStrictJson(body);
-  if (!json.ok) return jwtOrNull(Buffer.from(body).toString('latin1'));
+  if (!json.ok) return jwtOrNull(Buffer.from(body).toString('utf8'));
   if (typeof json.value === 'string') return jwtOrNull(json.value);
   return json.value instanceof JsonObject ? tokenFromObject(json.value) : null;
 }
 
-function tokenFromObject({ members, repeated }: JsonObject): string | null {
-  const candidates = ['token', 'jwt', 'access_token'].map((name) => members.get(name) ?? null);
-  if (repeated || !candidates.every(isStringOrNull)) return null;
+const TOKEN_MEMBERS = ['token', 'jwt', 'access_token'];
+
+function tokenFromObject(object: JsonObject): string | null {
+  const candidates = TOKEN_MEMBERS.map((name) => object.members.get(name) ?? null);
+  if (object.repeats(TOKEN_MEMBERS) || !candidates.every(isStringOrNull)) return null;
   const first = candidates.find((candidate) => candidate !== null);
   return typeof first === 'string' ? jwtOrNull(first) : null;
 }
 
 const isStringOrNull = (value: JsonValue): boolean => value === null || typeof value === 'string';
 
+/** Trimmed as Aviso trims, which is not as `trim()` does: a byte order mark stays, U+0085 goes. */
 function jwtOrNull(text: string): string | null {
-  const trimmed = text.trim();
+  const trimmed = text.replace(/^\p{White_Space}+/u, '').replace(/\p{White_Space}+$/u, '');
   return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(trimmed) ? trimmed : null;
 }

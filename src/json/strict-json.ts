@@ -15,10 +15,29 @@ export class JsonNumber {
   constructor(readonly lexeme: string) {}
 }
 
-/** An object. `repeated` tells that some member name stood in it more than once; the last one is kept. */
+/** An object. Of members of the same name the last one is kept. */
 export class JsonObject {
   readonly members = new Map<string, JsonValue>();
-  repeated = false;
+  #repeated: Set<string> | null = null;
+
+  /** True when some member name stood in it more than once. */
+  get repeated(): boolean {
+    return this.#repeated !== null;
+  }
+
+  /** True when one of these members stood in it more than once. */
+  repeats(names: readonly string[]): boolean {
+    return names.some((name) => this.#repeated?.has(name));
+  }
+
+  /** Adds a member as it is read. */
+  add(name: string, value: JsonValue): void {
+    if (this.members.has(name)) {
+      this.#repeated ??= new Set();
+      this.#repeated.add(name);
+    }
+    this.members.set(name, value);
+  }
 }
 
 /** Containers may be nested this deep; one more and `serde_json` gives up, and so do we. */
@@ -99,8 +118,7 @@ class Reader {
         this.skipSpace();
         const name = this.string();
         this.expect(':');
-        if (object.members.has(name)) object.repeated = true;
-        object.members.set(name, this.value());
+        object.add(name, this.value());
       } while (this.nextOrClose('}'));
     }
     this.depth -= 1;

@@ -81,6 +81,14 @@ t.test('anything that is not one strict JSON object is not a list', async (t) =>
   t.equal(readDestinationList(Buffer.from([0x7b, 0xff, 0x7d]), 'name').ok, false, 'invalid UTF-8');
 });
 
+t.test('a repeated member is no harm where nothing is read from it', async (t) => {
+  const records = '[{"name":"FOO","name":"CIP","active":true}]';
+  const text = `{"success":"yes","x":1,"x":2,"destinationList":${records}}`;
+  t.match(read(text), { ok: true, value: { names: ['CIP'] } });
+  t.equal(read(`{"success":"yes","destinationList":[],"destinationList":${records}}`).ok, false);
+  t.equal(read(`{"success":"yes","\\u0073uccess":"yes","destinationList":${records}}`).ok, false);
+});
+
 t.test('what is said about a bad answer quotes nothing of it', async (t) => {
   const result = read('{"success":"SECRET","destinationList":["SECRET"]}');
   t.equal(result.ok, false);

@@ -75,6 +75,8 @@ const GOOD: Record<string, Respond> = {
   'a JSON string': body(JSON.stringify(TOKEN)),
   'the bare text': body(TOKEN),
   'the bare text and a line end': body(`${TOKEN}\n`),
+  'the bare text between odd blanks': body(`\u0085${TOKEN}\u00a0`),
+  'an object with another member twice': body(`{"token":"${TOKEN}","x":1,"x":2}`),
   'the body when the header has no token': body(TOKEN, { authorization: 'Basic abc' }),
 };
 for (const [what, respond] of Object.entries(GOOD)) {
@@ -94,6 +96,7 @@ const WITHOUT: Record<string, Respond> = {
   null: body('null'),
   'text that is no token': body('not a token'),
   'a token with text around it': body(`token: ${TOKEN}`),
+  'a token behind a byte order mark': body(JSON.stringify(`\ufeff${TOKEN}`)),
   'more than a MiB': body(JSON.stringify({ token: TOKEN }) + ' '.repeat(1_048_577)),
 };
 for (const [what, respond] of Object.entries(WITHOUT)) {
