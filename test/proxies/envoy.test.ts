@@ -83,6 +83,22 @@ function checks(): void {
     t.equal(bench.authorizer.requests[0]?.headers.authorization, 'Bearer refuse-401,Bearer allow');
   });
 
+  t.test('bytes that are no UTF-8 reach the authorizer as they reach the gateway', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    const authorization = 'Bearer allow\u00e9';
+    await bench.send({ headers: { authorization }, body: Buffer.from('{}') }); // a text would make UTF-8 of it all
+    t.equal(bench.authorizer.requests[0]?.headers.authorization, authorization);
+    t.equal(bench.gateway.requests[0]?.headers.authorization, authorization);
+  });
+
+  t.test('a request with no room left for the headers of an allow is 503, in JSON', async (t) => {
+    const bench = await startBench(t, startEnvoy);
+    const most = Object.fromEntries(Array.from({ length: 92 }, (_, i) => [`x-${i}`, 'y']));
+    const answer = await bench.send({ headers: { ...bearer('allow'), ...most } });
+    t.match(answer, { status: 503, text: /^{"code":"SERVICE_UNAVAILABLE",/ });
+    t.same(bench.gateway.requests, []);
+  });
+
   t.test('the authorizer is told how long it has', async (t) => {
     const bench = await startBench(t, startEnvoy, { timeouts: {} });
     await bench.send();
