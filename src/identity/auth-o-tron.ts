@@ -79,8 +79,10 @@ function tokenFromObject(object: JsonObject): string | null {
 
 const isStringOrNull = (value: JsonValue): boolean => value === null || typeof value === 'string';
 
-/** Trimmed as Aviso trims, which is not as `trim()` does: a byte order mark stays, U+0085 goes. */
+/** Blanks around it go, as Aviso trims them, which is not as `trim()` does: U+0085 is one, a byte order mark is none. */
 function jwtOrNull(text: string): string | null {
-  const trimmed = text.replace(/^\p{White_Space}+/u, '').replace(/\p{White_Space}+$/u, '');
-  return /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(trimmed) ? trimmed : null;
+  const [word = '', ...more] = text.split(/\p{White_Space}+/u).filter((part) => part !== '');
+  return more.length === 0 && JWT.test(word) ? word : null;
 }
+
+const JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;

@@ -96,6 +96,8 @@ const WITHOUT: Record<string, Respond> = {
   null: body('null'),
   'text that is no token': body('not a token'),
   'a token with text around it': body(`token: ${TOKEN}`),
+  'a token with a word behind it': body(`${TOKEN} x`),
+  'two words far apart': body(`x${' '.repeat(500_000)}y`),
   'a token behind a byte order mark': body(JSON.stringify(`\ufeff${TOKEN}`)),
   'more than a MiB': body(JSON.stringify({ token: TOKEN }) + ' '.repeat(1_048_577)),
 };

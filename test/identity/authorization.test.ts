@@ -22,6 +22,16 @@ t.test('Bearer in any case and one word is a token', async (t) => {
   }
 });
 
+t.test('a header full of blanks is read at once: it can be 64 KiB, and anybody can send it', async (t) => {
+  const blanks = ' \t'.repeat(32_000);
+  const startedAt = performance.now();
+  t.equal(bearer(`Bearer${blanks}abc`), 'bearer abc');
+  t.equal(bearer(`x${blanks}y`), 'anonymous');
+  t.equal(direct(`Basic x${blanks}y${blanks}`), `basic x${blanks}y`);
+  t.equal(direct(`Bearer ${`,${blanks}`}x`), 'ambiguous');
+  t.ok(performance.now() - startedAt < 300, 'within 300 ms');
+});
+
 t.test('what is not two words, the first Bearer, is nobody', async (t) => {
   const headers = [
     '',
