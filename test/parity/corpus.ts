@@ -54,7 +54,12 @@ export function corpus(seed: number, mutations: number): WireRequest[] {
     ...tokens(),
     ...policies(),
   ];
-  return [...written.map(request), ...mutated(seed, mutations).map(request)];
+  const random = [
+    ...mutated(seed, mutations),
+    ...mutatedTokens(seed, mutations / 4),
+    ...mutatedCredentials(seed, mutations / 8),
+  ];
+  return [...written, ...random].map(request);
 }
 
 function paths(): Draft[] {
@@ -439,6 +444,8 @@ function headers(): Draft[] {
     'Bearer a.b.c',
     'Bearer undefined',
     `Bearer ${jwt}\u00e9`,
+    `Bearer ${jwt}\u00c3\u00a9`,
+    `\u00e9 ${jwt}`,
     `Bearer\u00a0${jwt}`,
     `Bearer ${jwt}=`,
     `Bearer ${jwt}.x`,
@@ -683,6 +690,9 @@ function policies(): Draft[] {
     ['alice ', 'ecmwf', ['reader']],
     ['a/../alice', 'ecmwf', ['reader']],
     ['alice&id=x', 'ecmwf', ['reader']],
+    ['a+b %41 *~', 'ecmwf', ['reader']],
+    ['日本\0\r\n', 'ecmwf', ['admin']],
+    ['é'.repeat(3000), 'ecmwf', ['admin']],
   ] as const;
   const types = ['dissemination', 'guarded', 'members', 'open', 'nope'];
   const values = ['"CIP"', '"NOPE"', 'null', '"*"'];
@@ -770,6 +780,104 @@ function mutated(seed: number, count: number): Draft[] {
       name: `mutation ${seed}/${i}`,
       body: text,
       path: random() < 0.2 ? mutatePath(random, pick) : '/api/v1/watch',
+    };
+  });
+}
+
+const TOKEN_FRAGMENTS = [
+  ...FRAGMENTS.slice(0, 25),
+  '"exp":1,',
+  `"exp":${FAR},`,
+  '"nbf":1,',
+  '"iat":-1,',
+  '"aud":["x"],',
+  '"username":"bob",',
+  '"username":null,',
+  '"sub":"alice",',
+  '"roles":["admin"],',
+  '"realm":"open",',
+  '"alg":"none",',
+  '"typ":null,',
+  '"kid":5,',
+  '"x":"y",',
+];
+
+/** Tokens whose header or claims were tampered with before they were signed, so that only their reader can refuse. */
+function mutatedTokens(seed: number, count: number): Draft[] {
+  const random = generator(seed + 1);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const mutate = (text: string): string => {
+    const at = Math.floor(random() * (text.length + 1));
+    const cut = random() < 0.6 ? 0 : 1 + Math.floor(random() * 3);
+    return text.slice(0, at) + (random() < 0.2 ? '' : pick(TOKEN_FRAGMENTS)) + text.slice(at + cut);
+  };
+  const sources = [
+    claimsOf('"username":"alice"'),
+    claimsOf('"sub":"alice","iss":"x","iat":1'),
+    claimsOf('"username":"alice","attributes":{"a":"b"},"aud":"x","nbf":1'),
+  ];
+  return Array.from({ length: count }, (_, i) => {
+    const parts = { header: HEADER, claims: pick(sources) };
+    do {
+      if (random() < 0.3) parts.header = mutate(parts.header);
+      else parts.claims = mutate(parts.claims);
+    } while (random() < 0.3);
+    return {
+      name: `token mutation ${seed}/${i}`,
+      auth: `Bearer ${signRaw(parts.header, parts.claims)}`,
+      body: body(pick(['dissemination', 'open']), '"CIP"'),
+    };
+  });
+}
+
+const CREDENTIAL_FRAGMENTS = [
+  ...[
+    ' ',
+    '  ',
+    '\t',
+    ',',
+    ', ',
+    '.',
+    '=',
+    '-',
+    '_',
+    '+',
+    '/',
+    '"',
+    ':',
+    '~',
+    '!',
+    '\u00e9',
+    '\u00a0',
+    '\u0085',
+  ],
+  ...['Bearer', 'bearer ', 'Basic ', ',Bearer x', 'A', 'eyJ'],
+];
+
+/** `Authorization` values tampered with after they were signed, at their seams more than elsewhere. */
+function mutatedCredentials(seed: number, count: number): Draft[] {
+  const random = generator(seed + 2);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
+  const seams = [
+    0,
+    1,
+    'Bearer'.length,
+    'Bearer '.length,
+    ALICE.indexOf('.'),
+    ALICE.lastIndexOf('.'),
+    ALICE.length,
+  ];
+  return Array.from({ length: count }, (_, i) => {
+    let auth = ALICE;
+    do {
+      const at = random() < 0.7 ? pick(seams) : Math.floor(random() * auth.length);
+      const cut = random() < 0.7 ? 0 : 1;
+      auth = auth.slice(0, at) + (random() < 0.1 ? '' : pick(CREDENTIAL_FRAGMENTS)) + auth.slice(at + cut);
+    } while (random() < 0.3);
+    return {
+      name: `credential mutation ${seed}/${i}`,
+      auth,
+      body: body(pick(['dissemination', 'open']), '"CIP"'),
     };
   });
 }

@@ -36,15 +36,18 @@ export function send(request: WireRequest, { port }: Target): Promise<WireAnswer
   });
 }
 
+/** The path as UTF-8; of header values each letter is a byte, so that they need not be UTF-8. */
 function headOf(request: WireRequest): Buffer {
-  const lines = [
-    `${request.method} ${request.path} HTTP/1.1`,
+  const fields = [
     'host: gateway.example',
     'connection: close',
     ...request.headers.map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(request.body, 'base64')}`,
   ];
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'utf8');
+  return Buffer.concat([
+    Buffer.from(`${request.method} ${request.path} HTTP/1.1\r\n`, 'utf8'),
+    Buffer.from(`${fields.join('\r\n')}\r\n\r\n`, 'latin1'),
+  ]);
 }
 
 function answerIn(received: string): WireAnswer {
