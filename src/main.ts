@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
 import { serve } from './cli/serve.js';
@@ -9,8 +9,11 @@ import { packageInfo } from './version.js';
 
 const terminal = processTerminal();
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
-const CONFIG_HELP =
-  'configuration file; repeat to lay one over another (default: the file in AVISOSERVER_CONFIG_FILE)';
+const configOption = (): Option =>
+  new Option('--config <file>', 'configuration file; repeat to lay one over another')
+    .default([], 'the file in AVISOSERVER_CONFIG_FILE')
+    .argParser(collect);
+const jsonOption = (): Option => new Option('--json', 'print JSON instead of text');
 
 /** Runs a command and ends with its exit code; null means that it goes on serving. */
 function run<O>(command: (options: O) => Promise<number | null>): (options: O) => Promise<void> {
@@ -25,19 +28,16 @@ function program(): Command {
   const root = new Command(name)
     .description('Decides who may read which ECPDS destination on the Aviso gateway, for Envoy and nginx.')
     .version(version)
+    .showHelpAfterError('(--help says what there is)')
     .exitOverride();
   const withConfig = (command: string, description: string) =>
-    root
-      .command(command)
-      .description(description)
-      .exitOverride()
-      .option('--config <file>', CONFIG_HELP, collect, []);
+    root.command(command).description(description).exitOverride().addOption(configOption());
 
   withConfig('serve', 'serve authorization requests until SIGTERM').action(
     run((options) => serve(options, terminal)),
   );
   withConfig('validate', 'check a configuration: what is gated by which key, and what is risky')
-    .option('--json', 'print JSON', false)
+    .addOption(jsonOption())
     .action(run((options) => validate(options, terminal)));
   withConfig(
     'check',
@@ -46,13 +46,13 @@ function program(): Command {
     .requiredOption('--user <name>', 'the user name, as ECPDS knows it')
     .requiredOption('--event-type <name>', 'a gated event type')
     .requiredOption('--destination <name>', 'the destination')
-    .option('--json', 'print JSON', false)
+    .addOption(jsonOption())
     .action(run((options) => check(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')
     .exitOverride()
-    .option('--once', 'end after the requests instead of staying up', false)
+    .option('--once', 'end after the requests instead of staying up')
     .action(run((options) => demo(options, terminal)));
   return root;
 }

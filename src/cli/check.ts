@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly user: string;
   readonly eventType: string;
   readonly destination: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** Asks the configured ECPDS servers as the runbook's curl does, prints what each said and the verdict. */

@@ -13,7 +13,7 @@ import { EXIT, type Terminal } from './terminal.js';
 
 export interface DemoOptions {
   /** End after the requests instead of staying up. */
-  readonly once: boolean;
+  readonly once?: boolean;
 }
 
 /** Everything the demo runs, on loopback. */

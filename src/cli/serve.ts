@@ -22,6 +22,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const app = createApp(loaded, process.stdout);
   const started = await start(app, loaded, terminal);
   if (!started) return EXIT.failed;
+  stopWhenUnheard(terminal);
   const stopWatching = reloadOnChange(app, options, loaded);
   closeWithGrace(
     {
@@ -45,6 +46,14 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   return null;
 }
 
+/** Decisions that nobody can look up are not made: a service manager that restarts this brings the log back. */
+function stopWhenUnheard(terminal: Terminal): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    terminal.err(`cannot write the log (${error.code ?? error.name}): stopping`);
+    throw error;
+  });
+}
+
 /** The drain, what a request begun at its end may still take, and a margin; in milliseconds. */
 function closeWithinMs({ ecpds, sidecar }: Config): number {
   return (sidecar.drain_seconds + (ecpds?.request_timeout_seconds ?? 0)) * 1000 + CLOSE_MARGIN_MS;
@@ -61,6 +70,7 @@ async function start(
     app.log.write('info', 'startup.listening', { ...addresses, sources, gated_event_types: gated }, 'Ready');
   } catch (error) {
     terminal.err(`cannot listen: ${error instanceof Error ? error.message : 'unknown error'}`);
+    terminal.err('  -> an address in `sidecar.http` and in `sidecar.admin` that is free on this host');
     return false;
   }
   for (const { path, problem, cure } of warnings) {

@@ -13,12 +13,18 @@ export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 export const EXIT = { ok: 0, denied: 1, failed: 1, usage: 2, unavailable: 3 } as const;
 
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessReaderLeft);
   const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     paint: (style, text) => (coloured ? styleText(style, text) : text),
   };
+}
+
+/** In `check … | head -1` nobody reads the rest. That is no fault: the exit code is the verdict all the same. */
+function unlessReaderLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Rows as aligned columns; the first row is the heading. Widths are taken before colouring. */

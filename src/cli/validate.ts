@@ -6,7 +6,7 @@ import { EXIT, type Terminal, table } from './terminal.js';
 
 export interface ValidateOptions {
   readonly config: readonly string[];
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** Aviso's own bound on the life of a stream (`connection_max_duration_sec`), as the shipped configurations have it. */

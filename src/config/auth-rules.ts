@@ -11,10 +11,16 @@ type Auth = Draft<Document['auth']>;
 export function checkAuth(auth: Auth | undefined): Problem[] {
   if (auth?.enabled !== true) return [];
   return [
-    ...checkText(['auth', 'jwt_secret'], auth.jwt_secret, must(AUTH.properties.jwt_secret)),
+    ...checkSecret(auth),
     ...checkAuthOTron(auth),
     ...checkRealmRoles(['auth', 'admin_roles'], auth.admin_roles, must(AUTH.properties.admin_roles)),
   ];
+}
+
+function checkSecret({ jwt_secret: secret }: Auth): Problem[] {
+  const path = ['auth', 'jwt_secret'];
+  const cure = must(AUTH.properties.jwt_secret);
+  return secret === '' ? [problemAt(path, 'is missing', cure)] : checkText(path, secret, cure);
 }
 
 function checkAuthOTron({ mode, auth_o_tron_url: url }: Auth): Problem[] {

@@ -23,7 +23,7 @@ export const AUTH = Type.Object(
     jwt_secret: Type.String({
       ...notes({
         description: 'The key that tokens are signed with (HS256), shared with auth-o-tron and Aviso.',
-        must: 'a text without blanks around it; 32 bytes or more are advised',
+        must: 'a text without blanks around it, when `auth.enabled` is `true`; 32 bytes or more are advised. Better from the file that AVISO_AUTHZ_JWT_SECRET_FILE names',
         secret: true,
       }),
       default: '',
@@ -58,7 +58,7 @@ export const ECPDS = Type.Object(
     password: Type.String(
       notes({
         description: 'Its password.',
-        must: 'a text, not blank, without blanks around it',
+        must: 'a text, not blank, without blanks around it. Better from the file that AVISO_AUTHZ_ECPDS_PASSWORD_FILE names',
         secret: true,
       }),
     ),

@@ -115,7 +115,7 @@ t.test('a Unix socket serves as well, also when a killed process left its file b
   t.equal(await over(), 200);
   const third = await start(['serve', '--config', config, '--config', overlay]).finished;
   t.equal(third.code, 1, 'a socket in use is not taken away');
-  t.match(third.err, /cannot listen: .*EADDRINUSE/);
+  t.match(third.err, /cannot listen: .*EADDRINUSE.*\n +-> .*sidecar\.http.*sidecar\.admin/);
   second.process.kill('SIGTERM');
   t.equal((await second.finished).code, 0);
 });

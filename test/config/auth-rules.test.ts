@@ -17,7 +17,8 @@ const CASES: readonly Case[] = [
   ['another scheme', direct('unix:/run/auth'), ['auth.auth_o_tron_url', /neither/]],
   ['credentials in the URL', direct('https://u:p@auth.example.int'), ['auth.auth_o_tron_url', /credentials/]],
   ['a query in the URL', direct('https://auth.example.int?'), ['auth.auth_o_tron_url', /query/]],
-  ['no secret', 'auth: { jwt_secret: null }', ['auth.jwt_secret', /empty/]],
+  ['no secret', 'auth: { jwt_secret: null }', ['auth.jwt_secret', /missing/]],
+  ['an empty secret', 'auth: { jwt_secret: "" }', ['auth.jwt_secret', /missing/]],
   [
     'a block that is given twice',
     `${direct('https://a.example.int')}\nauth: {}`,
@@ -60,7 +61,7 @@ const CASES: readonly Case[] = [
   [
     'everything wrong at once',
     'auth: { jwt_secret: "", mode: direct, timeout_ms: -1, admin_roles: { operations: [" "] }, extra: 1 }',
-    ['auth.jwt_secret', /empty/],
+    ['auth.jwt_secret', /missing/],
     ['auth.auth_o_tron_url', /missing/],
     ['auth.timeout_ms', /range/],
     ['auth.admin_roles.operations[0]', /blank/],
