@@ -58,6 +58,7 @@ t.test('every variable that is named sets something', async (t) => {
 const OTHERS = new Set([
   // Aviso
   'connection_max_duration_sec',
+  'watch_endpoint',
   'event_type',
   'from_date',
   'from_id',
@@ -89,9 +90,10 @@ const OTHERS = new Set([
   // Rust
   'float_roundtrip',
   'serde_json',
-  // bodies
+  // bodies and the proxies' access logs
   'request_id',
   'need_restart',
+  'response_id',
 ]);
 
 /** Names of settings, at any depth. */
