@@ -18,9 +18,9 @@ export interface Notes extends SchemaOptions {
 export const notes = (options: Notes): Notes => options;
 
 /** The longest time of any timeout here, in seconds: timers of Node overflow at 2^31 milliseconds. */
-export const DAY_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
 /** The longest age of anything kept, in seconds: 2^31 - 1 milliseconds, rounded down. */
-export const MAX_AGE_SECONDS = 2_147_483;
+const MAX_AGE_SECONDS = 2_147_483;
 
 const wholeSeconds = (description: string, fallback: number, maximum: number, minimum = 1) =>
   Type.Integer({

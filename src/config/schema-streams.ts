@@ -72,7 +72,7 @@ export const IDENTIFIER_RULES = [
 ] as const;
 
 /** A rule of an Aviso newer than we know: taken as it is, unless it is the match key's. */
-export const OTHER_RULE = Type.Object({ type: text('The name of the rule.') }, { open: true });
+const OTHER_RULE = Type.Object({ type: text('The name of the rule.') }, { open: true });
 
 export const STREAM_AUTH = Type.Object(
   {

@@ -17,7 +17,7 @@ export function isPadded(text: string): boolean {
   return hasBlank(text.slice(0, 1)) || hasBlank(text.slice(-1));
 }
 
-export function isBlank(text: string): boolean {
+function isBlank(text: string): boolean {
   return [...text].every(hasBlank);
 }
 

@@ -77,7 +77,7 @@ async function describe(
 }
 
 /** 1.37.0 ignores `status_on_error` of an HTTP authorizer: it answers 403 where 503 is meant. */
-export function isSupported(version: string): boolean {
+function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return version !== '1.37.0' && (major > 1 || (major === 1 && minor >= 36));
 }

@@ -20,7 +20,7 @@ export interface Metrics {
 }
 
 /** The values of `aviso_authz_config_reloads_total{outcome}`. */
-export const RELOAD_OUTCOMES = ['success', 'failure'] as const;
+const RELOAD_OUTCOMES = ['success', 'failure'] as const;
 
 /** Upper bounds in seconds: from a cached decision to a whole ECPDS budget. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];

@@ -45,7 +45,7 @@ export async function which(name: string, env: NodeJS.ProcessEnv): Promise<strin
 }
 
 /** Whether this user may execute the file. */
-export const isExecutable = (path: string): Promise<boolean> =>
+const isExecutable = (path: string): Promise<boolean> =>
   access(path, constants.X_OK).then(
     () => true,
     () => false,
