@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,16 +22,13 @@ const POLL_MS = 100;
 
 /** Runs a real Envoy with the shipped configuration on free loopback ports. Rejects when it does not become ready. */
 export async function startEnvoy({ binary, sidecarPort, gatewayPort }: EnvoyOptions): Promise<EnvoyProcess> {
-  const [port, adminPort] = [await freePort(), await freePort()];
   const folder = await mkdtemp(join(tmpdir(), 'aviso-ecpds-authz-envoy-'));
-  const file = join(folder, 'envoy.yaml');
-  await writeFile(
-    file,
-    withPorts(await readFile(SHIPPED, 'utf8'), { port, adminPort, sidecarPort, gatewayPort }),
-  );
-  const args = ['-c', file, '--use-dynamic-base-id', '--concurrency', '1', '--log-level', 'warn'];
-  const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const [file, adminFile] = [join(folder, 'envoy.yaml'), join(folder, 'admin')];
+  await writeFile(file, withPorts(await readFile(SHIPPED, 'utf8'), sidecarPort, gatewayPort));
+  const args = ['-c', file, '--admin-address-path', adminFile, '--use-dynamic-base-id'];
+  const flags = ['--concurrency', '1', '--log-level', 'warn'];
+  const child = spawn(binary, [...args, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = new Promise<null>((resolve) => child.once('exit', () => resolve(null)));
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
     log = `${log}${chunk.toString('utf8')}`.slice(-4000);
@@ -43,47 +38,39 @@ export async function startEnvoy({ binary, sidecarPort, gatewayPort }: EnvoyOpti
     await exited;
     await rm(folder, { recursive: true, force: true });
   };
-  const ready = await Promise.race([becomesReady(adminPort), exited.then(() => false)]);
-  if (ready) return { port, close };
+  const port = await Promise.race([portWhenReady(adminFile), exited]);
+  if (port !== null) return { port, close };
   await close();
   throw new Error(`Envoy did not become ready: ${log}`);
 }
 
-interface Ports {
-  readonly port: number;
-  readonly adminPort: number;
-  readonly sidecarPort: number;
-  readonly gatewayPort: number;
-}
-
-function withPorts(yaml: string, { port, adminPort, sidecarPort, gatewayPort }: Ports): string {
+/** Its own two ports are left to the system, so that none can be taken by another between choosing and binding it. */
+function withPorts(yaml: string, sidecarPort: number, gatewayPort: number): string {
   const ports = new Map([
-    ['8080', port],
-    ['9901', adminPort],
+    ['8080', 0],
+    ['9901', 0],
     ['9002', sidecarPort],
     ['8000', gatewayPort],
   ]);
   return yaml
-    .replace(/port_value: (\d+)/g, (line, shipped: string) => `port_value: ${ports.get(shipped) ?? line}`)
+    .replace(/(?<=port_value: )\d+/g, (shipped) => String(ports.get(shipped) ?? shipped))
     .replaceAll('0.0.0.0', '127.0.0.1');
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function becomesReady(adminPort: number): Promise<boolean> {
+/** The listener's port once Envoy says that it is ready; null when it never does. */
+async function portWhenReady(adminFile: string): Promise<number | null> {
   for (let waited = 0; waited < READY_TIMEOUT_MS; waited += POLL_MS) {
-    const live = await fetch(`http://127.0.0.1:${adminPort}/ready`).then(
-      (response) => response.status === 200,
-      () => false,
-    );
-    if (live) return true;
+    const port = await listenerPort(adminFile).catch(() => null);
+    if (port !== null) return port;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  return false;
+  return null;
+}
+
+/** Rejects while Envoy has not written its admin address, or does not answer there. */
+async function listenerPort(adminFile: string): Promise<number | null> {
+  const admin = `http://${(await readFile(adminFile, 'utf8')).trim()}`;
+  if ((await fetch(`${admin}/ready`)).status !== 200) return null;
+  const port = /:(\d+)\s*$/.exec(await (await fetch(`${admin}/listeners`)).text())?.[1];
+  return port === undefined ? null : Number(port);
 }

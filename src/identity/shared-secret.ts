@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import type { Identity } from '../domain/identity.js';
 import { readBearer } from './authorization.js';
@@ -18,12 +18,15 @@ const LEEWAY_SECONDS = 60n;
  * @param now the wall clock, in milliseconds since the epoch
  */
 export function sharedSecretVerifier(jwtSecret: string, now: () => number): TokenVerifier {
-  const key = createSecretKey(Buffer.from(jwtSecret, 'utf8'));
+  // Imported once: jose would import any other form of it again for each token.
+  let key: Promise<webcrypto.CryptoKey> | null = null;
   return async (token) => {
     const parts = readToken(token);
     if (parts === null || parts.header.members.get('alg') !== 'HS256') return null;
     const claims = readClaims(parts.payload);
-    if (claims === null || !(await isSignedWith(key, token))) return null;
+    if (claims === null) return null;
+    key ??= importHmacKey(jwtSecret);
+    if (!(await isSignedWith(await key, token))) return null;
     return isExpired(claims.expiresAt, now()) ? null : claims.identity;
   };
 }
@@ -45,7 +48,12 @@ export function trustedProxyResolver(verify: TokenVerifier): IdentityResolver {
 const isExpired = (expiresAt: bigint, nowMs: number): boolean =>
   expiresAt < BigInt(Math.floor(nowMs / 1000)) - LEEWAY_SECONDS;
 
-async function isSignedWith(key: ReturnType<typeof createSecretKey>, token: string): Promise<boolean> {
+function importHmacKey(secret: string): Promise<webcrypto.CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return webcrypto.subtle.importKey('raw', Buffer.from(secret, 'utf8'), algorithm, false, ['verify']);
+}
+
+async function isSignedWith(key: webcrypto.CryptoKey, token: string): Promise<boolean> {
   try {
     await compactVerify(token, key, { algorithms: ['HS256'] });
     return true;

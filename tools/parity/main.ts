@@ -1,5 +1,6 @@
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
+import { listening } from '../../src/demo/server.js';
 import { startFront, TRANSPORTS } from '../../test/contract/fronts.js';
 import { corpus, type WireRequest } from '../../test/parity/corpus.js';
 import { RECORDED, writeRecorded } from '../../test/parity/recorded.js';
@@ -30,7 +31,8 @@ const mutations = values.record ? RECORDED.mutations : Number(values.mutations);
 
 const transport = TRANSPORTS.find((name) => name === values.front);
 if (transport === undefined) throw new Error(`--front is one of ${TRANSPORTS.join(', ')}`);
-const port = await freePort();
+const { port, close: release } = await listening(createServer());
+await release();
 const world = await startParityWorld(port);
 const aviso = await startAviso(await findAviso(process.env, say), world.configFile, port);
 const sidecar = await world.startSidecar();
@@ -83,12 +85,4 @@ function labelOf(outcome: Comparison, aviso: WireAnswer): string {
   return outcome.kind === 'left_to_aviso'
     ? 'the sidecar allows, Aviso refuses fields of its own'
     : outcome.what;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
