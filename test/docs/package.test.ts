@@ -127,7 +127,7 @@ notification_schema:
   dissemination:
     identifier: { destination: { type: StringHandler, required: true } }
     auth: { required: true, plugins: [ecpds] }
-sidecar: { http: { port: 0 }, admin: { port: 0 }, drain_seconds: 0 }
+sidecar: { http: { port: 0 }, grpc: { port: 0 }, admin: { port: 0 }, drain_seconds: 0 }
 `;
 
 interface Runner {
