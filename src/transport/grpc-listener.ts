@@ -1,5 +1,5 @@
+import { createGrpcServer, type GrpcServer } from '../grpc/server.js';
 import { CHECK_PATH, type CheckOptions, checkMethod } from './envoy-grpc/check.js';
-import { createGrpcServer, type GrpcServer } from './grpc/server.js';
 import { HEALTH_PATH, healthMethod } from './grpc-health/check.js';
 
 export interface GrpcListenerOptions extends CheckOptions {

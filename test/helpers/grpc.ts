@@ -2,10 +2,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { Test } from 'tap';
 import type { Decision } from '../../src/domain/decision.js';
 import type { AuthzRequest } from '../../src/domain/request.js';
-import {
-  CheckRequest,
-  CheckResponse,
-} from '../../src/transport/grpc/gen/envoy/service/auth/v3/external_auth.js';
+import { CheckRequest, CheckResponse } from '../../src/grpc/gen/envoy/service/auth/v3/external_auth.js';
 import { createGrpcListener, type GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
 import { ALLOW } from './listener.js';
 

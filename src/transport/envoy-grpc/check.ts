@@ -1,7 +1,7 @@
 import type { Decide, Refuse } from '../../decider.js';
 import type { Decision } from '../../domain/decision.js';
+import type { CallFault, Metadata, UnaryMethod } from '../../grpc/unary.js';
 import { answerTo } from '../answer.js';
-import type { CallFault, Metadata, UnaryMethod } from '../grpc/unary.js';
 import { requestIdFrom } from '../request-id.js';
 import { readCheck } from './read.js';
 import { replyEnvoyGrpc } from './reply.js';

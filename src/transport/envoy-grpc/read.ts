@@ -1,12 +1,12 @@
 import type { Decision } from '../../domain/decision.js';
 import type { AuthzRequest } from '../../domain/request.js';
 import { fail, ok, type Result } from '../../domain/result.js';
+import type { HeaderMap } from '../../grpc/gen/envoy/config/core/v3/base.js';
+import type { AttributeContext_HttpRequest } from '../../grpc/gen/envoy/service/auth/v3/attribute_context.js';
+import { CheckRequest } from '../../grpc/gen/envoy/service/auth/v3/external_auth.js';
+import { grpcTimeoutMs } from '../../grpc/timeout.js';
+import type { Metadata } from '../../grpc/unary.js';
 import { DEADLINE_SHARE, statedDeadline } from '../deadline.js';
-import type { HeaderMap } from '../grpc/gen/envoy/config/core/v3/base.js';
-import type { AttributeContext_HttpRequest } from '../grpc/gen/envoy/service/auth/v3/attribute_context.js';
-import { CheckRequest } from '../grpc/gen/envoy/service/auth/v3/external_auth.js';
-import { grpcTimeoutMs } from '../grpc/timeout.js';
-import type { Metadata } from '../grpc/unary.js';
 import { isPartialMarker } from '../partial-body.js';
 import { requestIdFrom } from '../request-id.js';
 

@@ -1,9 +1,9 @@
+import type { HeaderValueOption } from '../../grpc/gen/envoy/config/core/v3/base.js';
+import { HeaderValueOption_HeaderAppendAction } from '../../grpc/gen/envoy/config/core/v3/base.js';
+import { CheckResponse } from '../../grpc/gen/envoy/service/auth/v3/external_auth.js';
+import type { StatusCode } from '../../grpc/gen/envoy/type/v3/http_status.js';
+import { type CallFailure, GRPC_STATUS, type GrpcStatus } from '../../grpc/status.js';
 import type { Answer } from '../answer.js';
-import type { HeaderValueOption } from '../grpc/gen/envoy/config/core/v3/base.js';
-import { HeaderValueOption_HeaderAppendAction } from '../grpc/gen/envoy/config/core/v3/base.js';
-import { CheckResponse } from '../grpc/gen/envoy/service/auth/v3/external_auth.js';
-import type { StatusCode } from '../grpc/gen/envoy/type/v3/http_status.js';
-import { type CallFailure, GRPC_STATUS, type GrpcStatus } from '../grpc/status.js';
 
 /**
  * A decision as a `CheckResponse`.

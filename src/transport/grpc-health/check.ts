@@ -2,9 +2,9 @@ import {
   HealthCheckRequest,
   HealthCheckResponse,
   HealthCheckResponse_ServingStatus,
-} from '../grpc/gen/grpc/health/v1/health.js';
-import { type CallFailure, GRPC_STATUS } from '../grpc/status.js';
-import type { UnaryMethod } from '../grpc/unary.js';
+} from '../../grpc/gen/grpc/health/v1/health.js';
+import { type CallFailure, GRPC_STATUS } from '../../grpc/status.js';
+import type { UnaryMethod } from '../../grpc/unary.js';
 
 /** `grpc.health.v1.Health/Check`. `Watch` is not served: nobody who asks for it needs it, and the protocol allows that. */
 export const HEALTH_PATH = '/grpc.health.v1.Health/Check';

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { CHECK, checkMessage, startGrpc, verdictIn } from '../../helpers/grpc.js';
-import { frame, type RawAnswer, rawSession, rawStream } from '../../helpers/raw-grpc.js';
+import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
+import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
 
 const MESSAGE = checkMessage();
 const verdictOf = ({ body }: RawAnswer) => verdictIn(body.subarray(5));
