@@ -27,6 +27,7 @@ t.test('the npm package holds the program and what an operator needs, and no tes
     'NOTICE',
     'package.json',
     'dist/src/main.js',
+    'envoy/envoy-grpc.yaml',
     'envoy/envoy-http.yaml',
   ];
   for (const path of [...wanted, 'deploy/nginx/nginx.conf', 'deploy/nginx/authz.js'])
