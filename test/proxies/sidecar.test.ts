@@ -46,6 +46,21 @@ for (const [name, front, listener, proxy] of [
     t.equal(gateway.requests.length, allowed, 'what was answered 503 had not passed');
   });
 
+  t.test(`a sidecar that drains goes on answering ${name}`, { skip }, async (t) => {
+    const { sidecar, gateway, port } = await startAll(t, front, listener);
+    t.equal((await send(port, watch(ALICE))).status, 200);
+    sidecar.process.kill('SIGTERM');
+    await sidecar.event('shutdown.started');
+    // A first one may cross with the goodbye on the connection there was. It is refused at once, and that is 503.
+    await send(port, watch(ALICE));
+    const passed = gateway.requests.length;
+    for (let i = 0; i < 5; i++) {
+      t.equal((await send(port, watch(ALICE))).status, 200);
+      t.equal((await send(port, watch(BOB))).status, 403);
+    }
+    t.equal(gateway.requests.length, passed + 5);
+  });
+
   t.test(`a body over the limit from an HTTP/2 client is 413 behind ${name}`, { skip }, async (t) => {
     const { gateway, http2Port } = await startAll(t, front, listener);
     const answer = await sendHttp2(http2Port, watch(ALICE, CIP.padEnd(262_145)));
@@ -61,8 +76,9 @@ const statusOf = ({ answer }: { readonly answer: Answer }): number => answer.sta
 /** The command as an operator starts it, between a stand-in ECPDS and a real proxy with a gateway behind it. */
 async function startAll(t: Test, front: Front, listener: 'http' | 'grpc') {
   const ecpds = await startEcpds({ alice: active('CIP'), bob: active('FOO') });
-  const { config, remove } = await configFiles([ecpds.url]);
-  const sidecar = start(['serve', '--config', config]);
+  const { config, write, remove } = await configFiles([ecpds.url]);
+  const overlay = await write('overlay.yaml', { sidecar: { drain_seconds: 20 } });
+  const sidecar = start(['serve', '--config', config, '--config', overlay]);
   const gateway = await startGateway({ everyMs: 5, count: 1 });
   t.teardown(() => Promise.all([ecpds.close(), remove(), gateway.stop(), sidecar.process.kill('SIGKILL')]));
   const listening = await sidecar.event('startup.listening');
