@@ -4,13 +4,14 @@ import type { Clock } from './checker/cache.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
+import { keyReadiness } from './key-readiness.js';
 import { createEventLog, type EventLog } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { createHttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
-import { createOpsListener, type Readiness } from './transport/ops/route.js';
+import { createOpsListener } from './transport/ops/route.js';
 import { packageInfo } from './version.js';
 
 /** The running sidecar: the composition root, which alone knows every concrete part. */
@@ -39,7 +40,11 @@ export function createApp(initial: Settings, output: DestinationStream): App {
   const { sidecar } = initial.config;
   const clock: Clock = performance;
   const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
-  const metrics = createMetrics(service.version, () => engine.ecpds?.checker.cacheSize() ?? 0);
+  const metrics = createMetrics(
+    service.version,
+    () => engine.ecpds?.checker.cacheSize() ?? 0,
+    () => engine.keys.states(),
+  );
   const observer = createRecorder(log, metrics);
   let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
   let phase: Phase = 'starting';
@@ -53,7 +58,11 @@ export function createApp(initial: Settings, output: DestinationStream): App {
     isDraining: () => phase === 'draining',
     now: () => clock.now(),
   });
-  const admin = createOpsListener({ registry: metrics.registry, readiness: () => readinessIn(phase) });
+  const keysReady = keyReadiness(() => engine.keys.states(), observer);
+  const admin = createOpsListener({
+    registry: metrics.registry,
+    readiness: () => (phase === 'running' ? keysReady() : { ready: false, reason: phase }),
+  });
 
   const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
@@ -83,6 +92,7 @@ export function createApp(initial: Settings, output: DestinationStream): App {
     reload(settings) {
       const previous = engine;
       engine = createEngine({ settings, observer, clock, previous });
+      previous.keys.stopRefreshing(engine.keys);
       log.setLevel(settings.config.sidecar.log_level);
       metrics.gatedEventTypes.set(engine.gatedEventTypes);
       retire(previous, engine);
@@ -103,8 +113,4 @@ export function createApp(initial: Settings, output: DestinationStream): App {
 /** Closes a replaced engine's connections once no request can still be using them. */
 function retire(engine: Engine, successor: Engine): void {
   setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
-}
-
-function readinessIn(phase: Phase): Readiness {
-  return phase === 'running' ? { ready: true } : { ready: false, reason: phase };
 }

@@ -58,8 +58,10 @@ function rows(schema: TSchema, prefix: string): string[][] {
 
 function rowsOf(schema: TSchema, name: string): string[][] {
   if (schema[Kind] === 'Object') return rows(schema, `${name}.`);
+  const items: TSchema | undefined = schema[Kind] === 'Array' ? schema['items'] : undefined;
+  const below = items?.[Kind] === 'Object' ? rows(items, `${name}[].`) : [];
   const row = [`\`${name}\``, fallback(schema), noteOf(schema, 'must')];
-  return [[...row, noteOf(schema, 'description')]];
+  return [[...row, noteOf(schema, 'description')], ...below];
 }
 
 function fallback(schema: TSchema): string {

@@ -1,5 +1,4 @@
 import type { Decision } from '../domain/decision.js';
-import type { Identity } from '../domain/identity.js';
 import { unreachable } from '../domain/result.js';
 import { statusOf } from '../observe/vocabulary.js';
 
@@ -23,7 +22,7 @@ const RETRY_AFTER_SECONDS = { min: 5, max: 15 };
 export function answerTo(decision: Decision, options: AnswerOptions): Answer {
   const common = { 'cache-control': 'no-store', 'x-request-id': options.requestId };
   if (decision.kind === 'allow') {
-    return { status: 200, headers: { ...common, ...allowHeaders(decision.identity) }, body: '' };
+    return { status: 200, headers: { ...common, ...allowHeaders(decision) }, body: '' };
   }
   const status = statusOf(decision);
   const { code, message } = refusalText(decision);
@@ -34,10 +33,14 @@ export function answerTo(decision: Decision, options: AnswerOptions): Answer {
   };
 }
 
-/** `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. */
-function allowHeaders(identity: Identity | null): Record<string, string> {
+/**
+ * `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. `authorization` is
+ * what the gateway is to see in place of the client's.
+ */
+function allowHeaders({ identity, authorization }: Decision & { kind: 'allow' }): Record<string, string> {
   return {
     'x-aviso-decision': 'allow',
+    ...(authorization === undefined ? {} : { authorization }),
     ...named('x-aviso-user', identity?.username),
     ...named('x-aviso-realm', identity?.realm),
   };
