@@ -34,11 +34,13 @@ export interface App {
 
 type Phase = 'starting' | 'running' | 'draining';
 
-/** @param output where log lines go */
-export function createApp(initial: Settings, output: DestinationStream): App {
+/**
+ * @param output where log lines go
+ * @param clock the monotonic clock that ages and deadlines are in
+ */
+export function createApp(initial: Settings, output: DestinationStream, clock: Clock = performance): App {
   const service = packageInfo();
   const { sidecar } = initial.config;
-  const clock: Clock = performance;
   const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
   const metrics = createMetrics(
     service.version,
