@@ -60,10 +60,10 @@ export function createApp(initial: Settings, output: DestinationStream, clock: C
     isDraining: () => phase === 'draining',
     now: () => clock.now(),
   });
-  const keysReady = keyReadiness(() => engine.keys.states(), observer);
+  const keys = keyReadiness(() => engine.keys.states(), observer);
   const admin = createOpsListener({
     registry: metrics.registry,
-    readiness: () => (phase === 'running' ? keysReady() : { ready: false, reason: phase }),
+    readiness: () => (phase === 'running' ? keys.probe() : { ready: false, reason: phase }),
   });
 
   const reports = reloadReports(log, metrics);
@@ -93,6 +93,7 @@ export function createApp(initial: Settings, output: DestinationStream, clock: C
     },
     reload(settings) {
       const previous = engine;
+      keys.note();
       engine = createEngine({ settings, observer, clock, previous });
       previous.keys.stopRefreshing(engine.keys);
       log.setLevel(settings.config.sidecar.log_level);

@@ -2,22 +2,36 @@ import type { KeyState } from './domain/key-state.js';
 import type { KeyObserver } from './identity/jwks/observer.js';
 import type { ProviderReadiness, Readiness } from './transport/ops/route.js';
 
+/** Readiness as far as keys go. */
+export interface KeyReadiness {
+  /** Looks anew. Each probe that fails is reported. */
+  probe(): Readiness;
+  /** Looks without asking: to be called before the providers change. */
+  note(): void;
+}
+
 /**
- * Readiness as far as keys go: not before every required provider had a usable set once, and from then on always.
+ * Not ready before every required provider had a usable set once, and from then on always.
  *
  * Keys that are lost later show in the body and the series, not in the status: taking every replica out of service would
- * punish the users of the healthy providers. Each probe that fails is reported.
+ * punish the users of the healthy providers.
  */
-export function keyReadiness(states: () => readonly KeyState[], observer: KeyObserver): () => Readiness {
+export function keyReadiness(states: () => readonly KeyState[], observer: KeyObserver): KeyReadiness {
   let wasReady = false;
-  return () => {
-    const now = states();
-    const waitingFor = now.filter(({ required, hadKeys }) => required && !hadKeys);
-    wasReady ||= waitingFor.length === 0;
-    const providers = now.map(summary);
-    if (wasReady) return { ready: true, ...(providers.length === 0 ? {} : { providers }) };
-    observer.notReady(waitingFor.map(({ provider }) => provider));
-    return { ready: false, reason: 'keys', providers };
+  const waitingFor = (): readonly string[] => {
+    const waiting = states().filter(({ required, hadKeys }) => required && !hadKeys);
+    wasReady ||= waiting.length === 0;
+    return waiting.map(({ provider }) => provider);
+  };
+  return {
+    note: () => void waitingFor(),
+    probe() {
+      const waiting = waitingFor();
+      const providers = states().map(summary);
+      if (wasReady) return { ready: true, ...(providers.length === 0 ? {} : { providers }) };
+      observer.notReady(waiting);
+      return { ready: false, reason: 'keys', providers };
+    },
   };
 }
 
