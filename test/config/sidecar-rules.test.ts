@@ -37,11 +37,6 @@ const CASES: readonly Case[] = [
   ['gRPC', 'sidecar: { grpc: { port: 9003 } }', ['sidecar.grpc', /not supported by this version/]],
   ['no providers', 'sidecar: { identity: { providers: [] } }'],
   [
-    'providers',
-    'sidecar: { identity: { providers: [{ name: a }] } }',
-    ['sidecar.identity.providers', /not supported/],
-  ],
-  [
     'an unknown key of identity',
     'sidecar: { identity: { refresh: 1 } }',
     ['sidecar.identity.refresh', /known/],
