@@ -33,6 +33,11 @@ export function createKeySeries(registry: Registry, states: () => readonly KeySt
   gauge('aviso_jwks_stale', '1 when the last attempt to fetch the keys failed', ({ stale }) =>
     stale ? 1 : 0,
   );
+  gauge(
+    'aviso_jwks_waiting',
+    '1 while keys of a required provider were never had, so that a new process does not become ready',
+    ({ required, hadKeys }) => (required && !hadKeys ? 1 : 0),
+  );
   return {
     fetches: new Counter({
       name: 'aviso_jwks_fetch_total',

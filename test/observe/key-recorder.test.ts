@@ -111,6 +111,8 @@ t.test('the series exist from the start for every provider, and for no other', a
       'aviso_jwks_age_seconds{oidc_provider="CustomersDot"} 5.4',
       'aviso_jwks_stale{oidc_provider="Gitlab"} 0',
       'aviso_jwks_stale{oidc_provider="CustomersDot"} 1',
+      'aviso_jwks_waiting{oidc_provider="Gitlab"} 0',
+      'aviso_jwks_waiting{oidc_provider="CustomersDot"} 1',
     ],
   );
   const fetches = lines.filter((line) => line.startsWith('aviso_jwks_fetch_total'));
