@@ -271,7 +271,8 @@ const OPEN_LABELS = new Map([
   ['oidc_provider', 'the configured names'],
 ]);
 
-const PROVIDER: KeyState = {
+/** Stands for any key provider. */
+export const PROVIDER: KeyState = {
   provider: 'Gitlab',
   required: true,
   hadKeys: true,
