@@ -33,13 +33,16 @@ export interface ReadyBody {
 }
 
 /** Alice reads CIP; `members` wants a user and no destination. */
-export async function startProviderApp(identity: Record<string, unknown>): Promise<ProviderApp> {
+export async function startProviderApp(
+  identity: Record<string, unknown>,
+  auth: Record<string, unknown> = {},
+): Promise<ProviderApp> {
   const ecpds = await startEcpds();
   ecpds.users.set('alice', active('CIP'));
   const events: Record<string, unknown>[] = [];
   const output = { write: (line: string) => void events.push(JSON.parse(line)) };
   const clock = manualClock();
-  const app = createApp(await settings(configuration(ecpds.url, identity)), output, clock);
+  const app = createApp(await settings(configuration(ecpds.url, identity, auth)), output, clock);
   await app.start();
   const { port } = app.http.server.address() as AddressInfo;
   const admin = `http://127.0.0.1:${(app.admin.server.address() as AddressInfo).port}`;
@@ -81,7 +84,7 @@ export async function startProviderApp(identity: Record<string, unknown>): Promi
         [...text.matchAll(pattern)].map(([, mode, outcome, count]) => [`${mode} ${outcome}`, Number(count)]),
       );
     },
-    reload: async (config) => app.reload(await settings(configuration(ecpds.url, config))),
+    reload: async (config) => app.reload(await settings(configuration(ecpds.url, config, auth))),
     async close() {
       await app.stop();
       await ecpds.close();
@@ -95,12 +98,13 @@ async function settings(config: unknown): Promise<Settings> {
   return loaded.value;
 }
 
-const configuration = (server: string, identity: Record<string, unknown>) => ({
+const configuration = (server: string, identity: Record<string, unknown>, auth: Record<string, unknown>) => ({
   auth: {
     enabled: true,
     mode: 'trusted_proxy',
     jwt_secret: JWT_SECRET,
     admin_roles: { operators: ['admin'], gitlab: ['admin'], customers: ['admin'] },
+    ...auth,
   },
   ecpds: { ...SERVICE, servers: [server], match_key: 'destination', request_timeout_seconds: 2 },
   notification_schema: {
