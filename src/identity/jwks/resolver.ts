@@ -1,8 +1,9 @@
 import { readBearer } from '../authorization.js';
 import type { IdentityResolver, Resolution } from '../resolver.js';
-import { readToken } from '../token.js';
+import { readToken, type TokenParts } from '../token.js';
 import type { Exchange } from './exchange.js';
 import { issuerOf } from './provider-claims.js';
+import { RememberedStrangers } from './remembered-strangers.js';
 import { type KeyGeneration, RememberedUsers } from './remembered-users.js';
 import type { ProviderSettings } from './settings.js';
 import type { ProviderUser, ProviderVerifier } from './verifier.js';
@@ -39,6 +40,7 @@ const INVALID: Resolution = { kind: 'unauthenticated', mode: 'jwks', message: 'I
 export function providersResolver(options: ProvidersResolverOptions): IdentityResolver {
   const { others, exchange } = options;
   const byIssuer = new Map(options.providers.map((provider) => [provider.settings.issuer, provider]));
+  const strangers = new RememberedStrangers(MAX_REMEMBERED);
   const remembered = new RememberedUsers<KnownProvider>(MAX_REMEMBERED, options.now);
   const known = ({ settings }: KnownProvider, { identity, expiresAt }: ProviderUser): Resolution => ({
     kind: 'user',
@@ -49,23 +51,29 @@ export function providersResolver(options: ProvidersResolverOptions): IdentityRe
       authorization: () => exchange(identity, expiresAt),
     },
   });
+  /** The provider in whose name a token comes, or null. */
+  const match = (token: string): { provider: KnownProvider; parts: TokenParts } | null => {
+    const parts = readToken(token);
+    const provider = byIssuer.get((parts === null ? null : issuerOf(parts.payload)) ?? '');
+    if (parts !== null && provider !== undefined) return { provider, parts };
+    strangers.add(token);
+    return null;
+  };
   return {
     mode: others.mode,
     async resolve(values, remainingMs) {
       const authorization = readBearer(values);
-      if (authorization.kind !== 'credentials') return others.resolve(values, remainingMs);
-      const { token } = authorization;
+      const token = authorization.kind === 'credentials' ? authorization.token : null;
+      if (token === null || strangers.has(token)) return others.resolve(values, remainingMs);
       const entry = remembered.get(token);
       if (entry !== null) return known(entry.source, entry.user);
-      const parts = readToken(token);
-      const issuer = parts === null ? null : issuerOf(parts.payload);
-      const provider = issuer === null ? undefined : byIssuer.get(issuer);
-      if (parts === null || provider === undefined) return others.resolve(values, remainingMs);
-      const verdict = await provider.verify(token, parts, remainingMs);
+      const matched = match(token);
+      if (matched === null) return others.resolve(values, remainingMs);
+      const verdict = await matched.provider.verify(token, matched.parts, remainingMs);
       if (verdict.kind === 'unavailable') return UNAVAILABLE;
       if (verdict.kind === 'invalid') return INVALID;
-      remembered.add(token, provider, verdict.user);
-      return known(provider, verdict.user);
+      remembered.add(token, matched.provider, verdict.user);
+      return known(matched.provider, verdict.user);
     },
   };
 }
