@@ -62,7 +62,7 @@ export function createKeyProviders(options: KeyProvidersOptions): KeyProviders {
   const parts = providerSettings(identity).map((settings) => {
     const from = { source: sourceOf(settings), refresh, ca };
     const kept = previous?.sources.find((source) => isDeepStrictEqual(source.from, from));
-    return { settings, running: kept ?? startSource(from, settings.required, options) };
+    return { settings, running: kept ?? startSource(from, options) };
   });
   const sources = parts.map(({ running }) => running);
   const retired = (successor: KeyProviders | null): readonly RunningSource[] =>
@@ -87,11 +87,7 @@ export function createKeyProviders(options: KeyProvidersOptions): KeyProviders {
   };
 }
 
-function startSource(
-  from: SourceSettings,
-  required: boolean,
-  { clock, observer }: KeyProvidersOptions,
-): RunningSource {
+function startSource(from: SourceSettings, { clock, observer }: KeyProvidersOptions): RunningSource {
   const client = createHttpClient({ connectTimeoutMs: KEY_CONNECT_TIMEOUT_MS, ca: from.ca });
   const slot = new KeySlot({
     provider: from.source.name,
@@ -99,7 +95,7 @@ function startSource(
     fetch: (known) => fetchKeys(from.source, known, client.fetch),
     now: () => clock.now(),
     attempted(attempt) {
-      observer.keysAttempted({ ...attempt, state: { ...attempt.state, required } });
+      observer.keysAttempted(attempt);
       refresher.plan();
     },
   });

@@ -57,7 +57,8 @@ export const PROVIDER = Type.Object({
   realm: Type.Optional(
     Type.String(
       notes({
-        description: 'The realm of its users, for roles.',
+        description:
+          'The realm of its users, for roles. Not one of auth-o-tron, unless its users hold the same roles there.',
         must: 'a text without blanks around it, this or `realm_claim`; no two providers alike',
       }),
     ),

@@ -10,7 +10,7 @@ export function warningsOf(config: Config): Problem[] {
     ...(config.ecpds === null ? [] : ecpdsWarnings(config.ecpds)),
     ...schemaWarnings(config),
     ...sidecarWarnings(config.sidecar),
-    ...providerWarnings(config.sidecar),
+    ...providerWarnings(config),
   ];
 }
 
@@ -136,24 +136,37 @@ function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
   ];
 }
 
-function providerWarnings({ identity: { providers } }: SidecarConfig): Problem[] {
-  return providers.flatMap(({ audience, realm_claim }, index) => {
-    const path = ['sidecar', 'identity', 'providers', index];
-    return [
-      ...warnIf(
-        audience === undefined,
-        [...path, 'audience'],
-        'is not set: ANY token of this provider is taken, also one that it made for another service, and that service can be its user here',
-        'the name that the provider puts into the `aud` of tokens for Aviso',
-      ),
-      ...warnIf(
-        realm_claim !== undefined,
-        [...path, 'realm_claim'],
-        'lets the provider put a user into any realm, those of Aviso and their admins included',
-        '`realm`, unless the provider is trusted with every realm',
-      ),
-    ];
-  });
+function providerWarnings({ auth, sidecar }: Config): Problem[] {
+  const { providers } = sidecar.identity;
+  return [
+    ...warnIf(
+      auth.mode === 'direct' && providers.length > 0,
+      ['sidecar', 'identity', 'providers'],
+      'are there while `auth.mode` is `direct`: Aviso shows auth-o-tron the tokens that it gets in place of theirs',
+      '`trusted_proxy`, unless auth-o-tron accepts tokens of `auth.jwt_secret`',
+    ),
+    ...providers.flatMap(providerWarningsOf),
+  ];
+}
+
+type Provider = SidecarConfig['identity']['providers'][number];
+
+function providerWarningsOf({ audience, realm_claim }: Provider, index: number): Problem[] {
+  const path = ['sidecar', 'identity', 'providers', index];
+  return [
+    ...warnIf(
+      audience === undefined,
+      [...path, 'audience'],
+      'is not set: ANY token of this provider is taken, also one that it made for another service, and that service can be its user here',
+      'the name that the provider puts into the `aud` of tokens for Aviso',
+    ),
+    ...warnIf(
+      realm_claim !== undefined,
+      [...path, 'realm_claim'],
+      'lets the provider put a user into any realm, those of Aviso and their admins included',
+      '`realm`, unless the provider is trusted with every realm',
+    ),
+  ];
 }
 
 function listenerWarnings(name: string, listener: Listener, what: string): Problem[] {

@@ -25,7 +25,10 @@ export const KEY_EVENTS = {
 } as const;
 
 /** What became of a provider's keys in its last attempt. */
-export function refreshEventOf(state: KeyState, changed: boolean): keyof typeof KEY_EVENTS {
+export function refreshEventOf(
+  state: Pick<KeyState, 'stale' | 'keys'>,
+  changed: boolean,
+): keyof typeof KEY_EVENTS {
   if (state.stale) return state.keys > 0 ? 'oldKept' : 'incomplete';
   return changed ? 'changed' : 'fetched';
 }

@@ -138,6 +138,12 @@ t.test('a provider without audience, or with every realm, is warned of', async (
   t.match(await warned({ realm: null, realm_claim: 'group' }), [[at('realm_claim'), /any realm/]]);
 });
 
+t.test('providers while Aviso asks auth-o-tron are warned of', async (t) => {
+  const direct = 'auth: { mode: direct, auth_o_tron_url: "https://auth.example" }';
+  const { warnings } = await loaded([MINIMAL, one({}), direct]);
+  t.match(warnings, [{ path: 'sidecar.identity.providers', problem: /`direct`/ }]);
+});
+
 t.test('what is not written is what the contract says', async (t) => {
   const { config } = await loaded([
     MINIMAL,

@@ -3,7 +3,7 @@ import type { KeyState } from '../../domain/key-state.js';
 /** One attempt to fetch a provider's keys, after it ended. */
 export interface KeyAttempt {
   /** How the provider stands now. */
-  readonly state: KeyState;
+  readonly state: Omit<KeyState, 'required'>;
   readonly durationMs: number;
   readonly status: number | null;
   /** The ids of the keys, when there are others than before; null: as they were. */

@@ -1,4 +1,3 @@
-import type { KeyState } from '../../domain/key-state.js';
 import { fail } from '../../domain/result.js';
 import type { SignatureAlgorithm } from '../../domain/signature-algorithm.js';
 import { within } from '../within.js';
@@ -16,10 +15,8 @@ export interface SlotOptions {
   readonly fetch: (known: URL | null) => Promise<KeyFetch>;
   /** The monotonic clock, in milliseconds. */
   readonly now: () => number;
-  readonly attempted: (attempt: Omit<KeyAttempt, 'state'> & { readonly state: SlotState }) => void;
+  readonly attempted: (attempt: KeyAttempt) => void;
 }
-
-export type SlotState = Omit<KeyState, 'required'>;
 
 /** The key of a token. `unknown`: the provider has no such key. `unavailable`: nobody can say at the moment. */
 export type KeyLookup =
@@ -92,7 +89,7 @@ export class KeySlot {
     return Math.max(0, due - this.#options.now());
   }
 
-  state(): SlotState {
+  state(): KeyAttempt['state'] {
     const since = this.#held?.fetchedAt ?? this.#createdAt;
     const failure = this.#last?.failure?.failure ?? null;
     return {
