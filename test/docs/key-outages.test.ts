@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
 import { KEY_FETCH_OUTCOMES } from '../../src/domain/key-state.js';
+import { createKeyRecorder } from '../../src/observe/key-recorder.js';
 import { KEY_EVENTS } from '../../src/observe/key-vocabulary.js';
+import { createEventLog } from '../../src/observe/logger.js';
 import { createMetrics } from '../../src/observe/metrics.js';
+import { PROVIDER } from '../../tools/runbook.js';
 import { page, ROOT } from './pages.js';
 
 const { text } = page('docs/key-outages.md');
@@ -38,3 +42,35 @@ t.test('every alert is in the page with its severity, and no other', async (t) =
   );
   t.same(rows.sort(), shipped.sort());
 });
+
+t.test('the greps find who failed, in a log of either format', async (t) => {
+  const greps = [...text.matchAll(/^grep '([^']+)' authz\.log \| grep -o '([^']+)'/gm)].map((row) =>
+    row.slice(1),
+  );
+  t.equal(greps.length, 2);
+  const found = (['json', 'logfmt'] as const).map((format, index) => {
+    const [lines = '', provider = ''] = greps[index] ?? [];
+    const grep = (input: string, ...args: readonly string[]): string =>
+      spawnSync('grep', args, { input, encoding: 'utf8' }).stdout;
+    return grep(grep(recordIn(format), lines), '-o', provider).trim();
+  });
+  t.same(found, ['"oidc_provider":"Gitlab"', 'oidc_provider=Gitlab']);
+});
+
+function recordIn(format: 'json' | 'logfmt'): string {
+  const lines: string[] = [];
+  const log = createEventLog({ name: 'x', version: '0' }, 'info', format, {
+    write: (line) => void lines.push(line),
+  });
+  const state = { ...PROVIDER, stale: true, lastOutcome: 'http_5xx', lastError: 'HTTP 503' } as const;
+  const { keys } = createMetrics('0', () => 0);
+  createKeyRecorder(log, keys).keysAttempted({
+    state,
+    durationMs: 1,
+    status: 503,
+    changedTo: null,
+    skipped: [],
+  });
+  log.write('info', 'startup.listening', {}, 'Ready');
+  return lines.join('');
+}
