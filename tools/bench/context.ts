@@ -39,9 +39,9 @@ export const SCALES = {
     ...POINTS,
   },
   quick: {
-    ...{ rounds: 3, seconds: 1, warmupSeconds: 1 },
-    ...{ settleSeconds: 5, memoryRuns: 1 },
-    ...{ userCounts: [100, 1_000], destinationCounts: [10, 100] },
+    ...{ rounds: 2, seconds: 1, warmupSeconds: 1 },
+    ...{ settleSeconds: 3, memoryRuns: 1 },
+    ...{ userCounts: [1_000], destinationCounts: [100] },
   },
   // Many short rounds: a disturbance spoils some of them, and the median does not see it.
   gates: {

@@ -9,6 +9,6 @@ export interface Point {
   readonly x: number;
   /** Requests per second, as a share of the bare route's in the same rounds. */
   readonly throughput: number;
-  /** Growth of the process from before to after every user was asked for, in MB. */
+  /** Growth of live data from before to after every user was asked for, in MB. */
   readonly memoryMb: number;
 }

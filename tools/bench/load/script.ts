@@ -8,7 +8,7 @@ export interface Requests {
   readonly authorizations: readonly string[];
   /** Draws from the list even when it has one entry, so that two runs differ in their users alone. */
   readonly draw?: boolean;
-  /** Milliseconds that a connection rests between two requests; none unless given. */
+  /** Milliseconds that a connection rests between two requests, at random from 1 to this; none unless given. */
   readonly restMs?: number;
 }
 
@@ -28,7 +28,7 @@ export function wrkScript(requests: Requests, usersFile: string): string {
     `wrk.headers["Content-Type"] = "application/json"`,
     `wrk.headers["Authorization"] = ${quoted(authorizations[0] ?? '')}`,
     ...(draw ? drawing(usersFile) : []),
-    ...(restMs === undefined ? [] : [`function delay() return ${restMs} end`]),
+    ...(restMs === undefined ? [] : [`function delay() return math.random(${restMs}) end`]),
     ...REPORTING,
   ].join('\n');
 }

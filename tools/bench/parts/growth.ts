@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { compare, throughputs } from '../compare.js';
 import type { Context } from '../context.js';
 import type { Curve, Point } from '../growth.js';
 import { askOnce } from '../load/prime.js';
 import { median, ratios } from '../stats.js';
-import { settledMb } from '../world/memory.js';
+import { liveDataFlags, liveMb } from '../world/memory.js';
 import { withStand } from '../world/stand.js';
-import { unknownName, watchRequests } from '../world/users.js';
+import { watchRequests } from '../world/users.js';
 
 /** What is held while the other axis grows. */
 const PER_USER = 20;
@@ -15,7 +16,7 @@ const DISTINCT = 5_000;
 const MAX_ENTRIES = 100_000;
 /** Long enough for the shape of a curve. */
 const PACE = { rounds: 3, seconds: 2, warmupSeconds: 1 };
-const SETTLE_SECONDS = 12;
+const QUICK = { rounds: 1, seconds: 1, warmupSeconds: 1 };
 
 interface Size {
   readonly users: number;
@@ -37,26 +38,31 @@ export async function growth(context: Context): Promise<readonly Curve[]> {
 }
 
 function pointAt(context: Context, x: number, { users, perUser }: Size): Promise<Point> {
-  const { cores, folder, progress, scale } = context;
+  const { cores, folder, progress, scale, wrk } = context;
   const name = `growth: ${users} users, ${perUser} destinations`;
   return withStand(folder, async (stand) => {
     progress(name);
     const ecpds = await stand.server('ecpds', cores.load, [perUser, DISTINCT]);
     const ecpdsPorts = [ecpds.port];
-    const sidecar = await stand.sidecar({ ecpdsPorts, core: cores.server, maxEntries: MAX_ENTRIES });
+    const file = join(folder, 'live-growth');
+    const sidecar = await stand.sidecar({
+      ecpdsPorts,
+      core: cores.server,
+      maxEntries: MAX_ENTRIES,
+      nodeFlags: liveDataFlags(file),
+    });
     const bare = await stand.server('static-http', cores.server);
-    await askOnce(sidecar.port, watchRequests(USERS, unknownName), 503);
-    const wait = Math.min(scale.settleSeconds, SETTLE_SECONDS);
-    const before = await settledMb(sidecar.pid, wait);
     const requests = { ...watchRequests(users), draw: true };
+    await wrk({ port: sidecar.port, seconds: 1, requests: watchRequests(1), core: cores.load });
+    const before = await liveMb(sidecar.pid, file);
     await askOnce(sidecar.port, requests);
-    const memoryMb = (await settledMb(sidecar.pid, wait)) - before;
+    const memoryMb = (await liveMb(sidecar.pid, file)) - before;
     const asked = { requests, core: cores.load };
     const contestants = {
       sidecar: { port: sidecar.port, ...asked },
       bare: { port: bare.port, ...asked },
     };
-    const pace = { ...PACE, rounds: Math.min(PACE.rounds, scale.rounds) };
+    const pace = scale.rounds < PACE.rounds ? QUICK : PACE;
     const loads = await compare(name, context, contestants, pace);
     const throughput = median(ratios(throughputs(loads.sidecar), throughputs(loads.bare)));
     return { x, throughput, memoryMb };

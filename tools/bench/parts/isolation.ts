@@ -14,13 +14,14 @@ import { type Stand, withStand } from '../world/stand.js';
 import { userName, watchBody, watchRequests } from '../world/users.js';
 
 const CACHED_USERS = 100;
-/** A moderate load: 16 connections that rest 8 ms after every answer ask less than 2,000 times a second. */
-const LOAD = { connections: 16, restMs: 8 };
+/** A moderate load: 16 connections, each at rest for 1 to 16 ms after an answer, ask less than 2,000 times a second. */
+const LOAD = { connections: 16, restMs: 16 };
 /** Requests that wait for the hanging server, each of a user not in the cache, and how long their bodies are. */
 const WAITING = 500;
 const BODY_BYTES = 100_000;
-/** How long the requests have to arrive and to be where they wait, in milliseconds. */
-const ARRIVAL_MS = 1_500;
+/** How long they may take to get there, and how long all is left alone before and after, in milliseconds. */
+const ARRIVAL_MS = 20_000;
+const PAUSE_MS = 500;
 
 /** Users in the cache while one of two ECPDS servers hangs and others wait for it, against the same while all is well. */
 export async function isolation(context: Context): Promise<readonly Figure[]> {
@@ -85,18 +86,27 @@ async function memoryPerWaiting(context: Context, stand: Stand): Promise<number>
  */
 async function whileWaiting<T>(world: World, round: number, measure: () => Promise<T>): Promise<T> {
   const { sidecar, second } = world;
-  second.tell('hang');
+  await second.ask('hang');
   const pool = new Pool(`http://127.0.0.1:${sidecar.port}`, { connections: WAITING });
   const requests = watchRequests(WAITING, (index) => userName(CACHED_USERS + round * WAITING + index));
   const withBody = { ...requests, body: watchBody(BODY_BYTES) };
   try {
     const waiting = requests.authorizations.map((authorization) => ask(pool, withBody, authorization));
-    await pause(ARRIVAL_MS);
+    await allHeld(second);
     const measured = await measure();
-    second.tell('release');
+    await second.ask('release');
     await Promise.all(waiting);
+    await pause(PAUSE_MS);
     return measured;
   } finally {
     await pool.destroy();
   }
+}
+
+/** Every request has been read by the sidecar and waits for nothing but the second server. */
+async function allHeld(second: Serving): Promise<void> {
+  for (const deadline = Date.now() + ARRIVAL_MS; Date.now() < deadline; await pause(50)) {
+    if (Number(await second.ask('how many')) === WAITING) return pause(PAUSE_MS);
+  }
+  throw new Error('the requests that should wait do not arrive');
 }

@@ -7,6 +7,7 @@ import { answerFor, isUnknown } from './users.js';
 /**
  * A stand-in ECPDS server in a process of its own. Its arguments: destinations per user, distinct names in all.
  * Told `hang`, it takes requests and leaves them without an answer; told `release`, it drops those and answers again.
+ * To every message it replies how many it holds.
  */
 const [perUser = 1, distinct = 1] = process.argv.slice(2).map(Number);
 const { username, password } = SERVICE_ACCOUNT;
@@ -23,11 +24,16 @@ const server = createServer((request, response) => {
 });
 
 process.on('message', (message) => {
-  hanging = message === 'hang';
-  if (hanging) return;
+  if (message === 'hang') hanging = true;
+  if (message === 'release') release();
+  process.send?.(String(held.size));
+});
+
+function release(): void {
+  hanging = false;
   for (const response of held) response.destroy();
   held.clear();
-});
+}
 
 const { port } = await listening(server);
 reportPort(port);

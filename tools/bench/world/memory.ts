@@ -32,7 +32,7 @@ export async function settledMb(pid: number, longest: number): Promise<number> {
   return residentMb(pid);
 }
 
-/** The flags under which a process tells, at SIGUSR2 and in that file, how much live data it holds. */
+/** The flags under which a process tells, at SIGWINCH and in that file, how much live data it holds. */
 export function liveDataFlags(file: string): readonly string[] {
   const module = new URL('./live-data.js', import.meta.url);
   module.searchParams.set('file', file);
@@ -44,7 +44,7 @@ const ANSWER_MS = 10_000;
 /** Collects the garbage of a process started with `liveDataFlags`, and says what is left, in MB. */
 export async function liveMb(pid: number, file: string): Promise<number> {
   await rm(file, { force: true });
-  process.kill(pid, 'SIGUSR2');
+  process.kill(pid, 'SIGWINCH');
   for (const deadline = Date.now() + ANSWER_MS; Date.now() < deadline; await pause(25)) {
     const bytes = await readFile(file, 'utf8').catch(() => '');
     if (bytes.endsWith('\n')) return Number(bytes) / MB;

@@ -12,8 +12,8 @@ export interface Running {
 /** One of the benchmark's own servers. */
 export interface Serving extends Running {
   readonly port: number;
-  /** Sends it a message, which it understands or not. */
-  tell(message: string): void;
+  /** Sends it a message, and resolves to its answer. */
+  ask(message: string): Promise<string>;
 }
 
 const STOP_MS = 10_000;
@@ -43,8 +43,12 @@ export async function startServer(script: string, core: Core, args: readonly str
   const [program, all] = pinned(core, process.execPath, [script, ...args]);
   const child = spawn(program, all, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const running = runningChild(child, script);
-  const port = Number(await firstMessage(child, script));
-  return { ...running, port, tell: (message) => void child.send(message) };
+  const port = Number(await nextMessage(child, script));
+  const ask = (message: string): Promise<string> => {
+    child.send(message);
+    return nextMessage(child, script);
+  };
+  return { ...running, port, ask };
 }
 
 /** Runs a script of the benchmark's own to its end; what it reports. */
@@ -57,14 +61,14 @@ export async function answerOf(
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const running = runningChild(child, script);
   try {
-    return await firstMessage(child, script, 120_000);
+    return await nextMessage(child, script, 120_000);
   } finally {
     await running.stop();
   }
 }
 
-/** The first message of a child that has a channel to us. Rejects when it ends before, or takes too long. */
-export async function firstMessage(child: ChildProcess, name: string, withinMs = START_MS): Promise<string> {
+/** The next message of a child that has a channel to us. Rejects when it ends before, or takes too long. */
+export async function nextMessage(child: ChildProcess, name: string, withinMs = START_MS): Promise<string> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
   try {
