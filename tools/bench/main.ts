@@ -9,9 +9,10 @@ import { describeMachine } from './machine.js';
 import { type Options, readOptions, USAGE } from './options.js';
 import { profileDirect } from './profile.js';
 import { createProgress } from './progress.js';
+import { writeDocs } from './report/docs.js';
 import { paintFor } from './report/paint.js';
 import { profileTable, reportOf } from './report/table.js';
-import { COMMITTED, LOCAL, type Results, readCommitted, writeResults } from './results.js';
+import { COMMITTED, LOCAL, type Results, readCommitted, readResults, writeResults } from './results.js';
 import { runParts } from './run.js';
 import { chooseCores } from './world/cores.js';
 
@@ -50,6 +51,7 @@ async function measure(options: Options, context: Context, machine: Results['mac
   const results: Results = { command: commandOf(options), date: today(), machine, figures, curves };
   const file = isOfficial ? COMMITTED : LOCAL;
   writeResults(file, results);
+  if (isOfficial) writeDocs(readResults(file), 'write');
   progress.done();
   if (options.json) say(JSON.stringify({ ...results, verdicts }, null, 2));
   else say(reportOf(results, verdicts, paintFor(process.stdout.isTTY, process.env)));

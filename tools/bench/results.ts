@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Figure, isFigureId } from './figures.js';
 import type { Curve } from './growth.js';
@@ -23,22 +23,13 @@ export const COMMITTED = fileOf('results');
 export const LOCAL = fileOf('results.local');
 
 /** The committed results, or null when there are none yet. */
-export function readCommitted(): Results | null {
-  let text: string;
-  try {
-    text = readFileSync(COMMITTED, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  return parseResults(text);
-}
+export const readCommitted = (): Results | null => (existsSync(COMMITTED) ? readResults(COMMITTED) : null);
 
 /** @throws for figures that this version does not know: the file is of another one */
-export function parseResults(text: string): Results {
-  const results: Results = JSON.parse(text);
+export function readResults(file: string): Results {
+  const results: Results = JSON.parse(readFileSync(file, 'utf8'));
   for (const { id } of results.figures) {
-    if (!isFigureId(id)) throw new Error(`bench/results.json has a figure ${id} that does not exist`);
+    if (!isFigureId(id)) throw new Error(`${file} has a figure ${id} that does not exist`);
   }
   return results;
 }
