@@ -4,10 +4,12 @@ import type { Clock } from './checker/cache.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
+import type { GrpcServer } from './grpc/server.js';
 import { createEventLog, type EventLog } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
+import { createGrpcListener } from './transport/grpc-listener.js';
 import { createHttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
 import { createOpsListener, type Readiness } from './transport/ops/route.js';
@@ -18,9 +20,11 @@ export interface App {
   readonly log: EventLog;
   readonly metrics: Metrics;
   readonly http: FastifyInstance;
+  /** Null when `sidecar.grpc` is. */
+  readonly grpc: GrpcServer | null;
   readonly admin: FastifyInstance;
   /** Binds the listeners and becomes ready. Rejects, with nothing left open, when one cannot be bound. */
-  start(): Promise<{ readonly http: string; readonly admin: string }>;
+  start(): Promise<Addresses>;
   /** Takes over a new configuration with the next request, and says which changes need a restart. */
   reload(settings: Settings): void;
   /** Reports and counts a changed configuration that has problems; the old one stays. */
@@ -29,6 +33,13 @@ export interface App {
   drainAndStop(): Promise<void>;
   /** Closes everything at once; requests in flight finish. */
   stop(): Promise<void>;
+}
+
+/** Where the listeners are bound, as text. */
+export interface Addresses {
+  readonly http: string;
+  readonly grpc: string | null;
+  readonly admin: string;
 }
 
 type Phase = 'starting' | 'running' | 'draining';
@@ -46,19 +57,18 @@ export function createApp(initial: Settings, output: DestinationStream): App {
   metrics.gatedEventTypes.set(engine.gatedEventTypes);
 
   const { decide, refuse } = createDecider(() => engine.parts, observer);
-  const http = createHttpListener({
-    decide,
-    refuse,
-    challenges: () => engine.challenges,
-    isDraining: () => phase === 'draining',
-    now: () => clock.now(),
-  });
+  const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
+  const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
+  const grpc =
+    sidecar.grpc === null
+      ? null
+      : createGrpcListener({ ...deciding, isReady: () => readinessIn(phase).ready });
   const admin = createOpsListener({ registry: metrics.registry, readiness: () => readinessIn(phase) });
 
   const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
     phase = 'draining';
-    await Promise.all([http.close(), admin.close()]);
+    await Promise.all([http.close(), grpc?.close(), admin.close()]);
     await engine.close(null);
     log.flush();
   };
@@ -66,11 +76,13 @@ export function createApp(initial: Settings, output: DestinationStream): App {
     log,
     metrics,
     http,
+    grpc,
     admin,
     async start() {
       try {
         const addresses = {
           http: await listenOn(http, sidecar.http),
+          grpc: grpc === null || sidecar.grpc === null ? null : await listenOn(grpc, sidecar.grpc),
           admin: await listenOn(admin, sidecar.admin),
         };
         phase = 'running';
@@ -91,6 +103,7 @@ export function createApp(initial: Settings, output: DestinationStream): App {
     reloadRefused: (problems) => reports.refused(problems),
     async drainAndStop() {
       phase = 'draining';
+      grpc?.drain();
       await new Promise((resolve) =>
         setTimeout(resolve, engine.settings.config.sidecar.drain_seconds * 1000),
       );

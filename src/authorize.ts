@@ -6,9 +6,9 @@ import { ok, unreachable } from './domain/result.js';
 import type { IdentityResolver, Resolution } from './identity/resolver.js';
 import type { Gate, GateTable } from './policy/gates.js';
 import { holdsRole } from './policy/roles.js';
-import { type Envelope, readEnvelope } from './request/envelope.js';
 import { canonicalMatchKey } from './request/match-key.js';
-import { routeOf } from './request/route.js';
+import { type Question, readQuestion } from './request/question.js';
+import { type Route, routeOf } from './request/route.js';
 
 /** Everything a decision needs. */
 export interface AuthorizeParts {
@@ -45,15 +45,11 @@ export async function authorize(
 ): Promise<Decision> {
   const route = routeOf(request.method, request.target);
   if (route.kind === 'unknown') return invalid('NOT_FOUND', 'no such route');
+  if (!isForRoute(request.routeOperation, route)) return misrouted(request.routeOperation);
   if (route.kind === 'ungated') return allowUngated(null);
-  if (request.partialBody)
-    return invalid('PAYLOAD_TOO_LARGE', 'the request body was cut off on its way here');
-  if (!isIdentityCoding(request.contentEncoding)) {
-    return invalid('UNSUPPORTED_MEDIA_TYPE', 'send the request body without a Content-Encoding');
-  }
-  const envelope = readEnvelope(request.body);
-  if (!envelope.ok) return { kind: 'invalid', ...envelope.failure };
-  trail.eventType = envelope.value.eventType;
+  const question = readQuestion(request, parts.destinations?.matchKey ?? null);
+  if (!question.ok) return question.failure;
+  trail.eventType = question.value.eventType;
 
   const deadline = request.deadline ?? parts.now() + parts.defaultTimeoutMs;
   const { resolver } = parts;
@@ -66,15 +62,15 @@ export async function authorize(
     return { kind: 'identity_unavailable', message: 'Authentication took too long' };
   trail.identity = user?.kind === 'user' ? user.identity : null;
 
-  const gate = parts.gates.gateOf(envelope.value.eventType);
+  const gate = parts.gates.gateOf(question.value.eventType);
   if (gate === 'unknown') return invalid('UNKNOWN_EVENT_TYPE', 'unknown event type');
-  return throughGate(parts, gate, envelope.value, trail.identity, request.requestId, deadline);
+  return throughGate(parts, gate, question.value, trail.identity, request.requestId, deadline);
 }
 
 async function throughGate(
   parts: AuthorizeParts,
   gate: Gate,
-  envelope: Envelope,
+  question: Question,
   identity: Identity | null,
   requestId: string,
   deadline: number,
@@ -91,12 +87,11 @@ async function throughGate(
   if (parts.destinations === null) return missingChecker();
 
   const { matchKey, checker } = parts.destinations;
-  const value = envelope.identifier.members.get(matchKey);
+  const { matchKey: value, eventType } = question;
   const canonical = value === undefined ? ok(null) : canonicalMatchKey(gate.destination, value);
   if (!canonical.ok) return invalid('INVALID_REQUEST_SHAPE', `identifier.${matchKey}: ${canonical.failure}`);
   if (isAdmin) return { kind: 'allow', reason: 'admin_bypass', identity, cacheOutcome: null };
 
-  const { eventType } = envelope;
   const destination = canonical.value;
   const verdict = await checker.check({ identity, destination, eventType, requestId, deadline });
   return parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
@@ -141,5 +136,13 @@ const missingChecker = (): Decision => ({
   cacheOutcome: null,
 });
 
-const isIdentityCoding = (coding: string | null): boolean =>
-  coding === null || ['', 'identity'].includes(coding.trim().toLowerCase());
+/** What a proxy says about its route can refuse a request, and never lets one through. */
+const isForRoute = (routeOperation: string | null, route: Route): boolean =>
+  routeOperation === null || (route.kind === 'gated' && route.operation === routeOperation);
+
+const misrouted = (routeOperation: string | null): Decision => ({
+  kind: 'error',
+  errorKind: 'route_operation_mismatch',
+  cause: new Error(`the path is not the route's operation: ${routeOperation}`),
+  cacheOutcome: null,
+});

@@ -24,7 +24,7 @@ const SOURCES: readonly Source[] = readdirSync(SRC, { recursive: true, encoding:
 /** What a file imports: statically, by re-export, or dynamically. */
 function importsOf(text: string, file: string): string[] {
   const pattern =
-    /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\(\s*'([^']+)'|^import\s'([^']+)'/gm;
+    /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*'([^']+)'|^import\s'([^']+)'/gm;
   return [...text.matchAll(pattern)].map(([, from, dynamic, bare]) => {
     const name = from ?? dynamic ?? bare ?? '';
     if (!name.startsWith('.')) return name;
@@ -59,6 +59,7 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   domain: { ours: ['domain'], libraries: [] },
   json: { ours: ['json', 'domain'], libraries: ['node:buffer'] },
   http: { ours: ['http', 'domain'], libraries: ['undici', 'node:tls'] },
+  grpc: { ours: ['grpc'], libraries: ['node:http2', 'node:net', '@bufbuild/protobuf/wire'] },
   request: { ours: ['request', 'domain', 'json'], libraries: [] },
   policy: { ours: ['policy', 'domain'], libraries: [] },
   identity: { ours: ['identity', 'domain', 'json', 'http'], libraries: ['jose', 'node:crypto'] },
@@ -114,6 +115,7 @@ const CONFINED: Record<string, string> = {
   'prom-client': 'observe',
   undici: 'http',
   jose: 'identity',
+  '@bufbuild/protobuf': 'grpc',
   'lru-cache': 'checker',
   yaml: 'config',
   '@sinclair/typebox': 'config',

@@ -58,9 +58,18 @@ function rows(schema: TSchema, prefix: string): string[][] {
 
 function rowsOf(schema: TSchema, name: string): string[][] {
   if (schema[Kind] === 'Object') return rows(schema, `${name}.`);
+  if (schema['nullable'] === true)
+    return [nullableRow(schema, name), ...rows(schema['anyOf'][0], `${name}.`)];
   const row = [`\`${name}\``, fallback(schema), noteOf(schema, 'must')];
   return [[...row, noteOf(schema, 'description')]];
 }
+
+const nullableRow = (schema: TSchema, name: string): string[] => [
+  `\`${name}\``,
+  'the next rows',
+  noteOf(schema, 'must'),
+  noteOf(schema, 'description'),
+];
 
 function fallback(schema: TSchema): string {
   const value: unknown = 'default' in schema ? schema['default'] : schema['fallback'];

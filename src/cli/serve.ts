@@ -70,7 +70,9 @@ async function start(
     app.log.write('info', 'startup.listening', { ...addresses, sources, gated_event_types: gated }, 'Ready');
   } catch (error) {
     terminal.err(`cannot listen: ${error instanceof Error ? error.message : 'unknown error'}`);
-    terminal.err('  -> an address in `sidecar.http` and in `sidecar.admin` that is free on this host');
+    terminal.err(
+      '  -> an address in each of `sidecar.http`, `sidecar.grpc` and `sidecar.admin` that is free on this host',
+    );
     return false;
   }
   for (const { path, problem, cure } of warnings) {

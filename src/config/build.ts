@@ -39,7 +39,7 @@ function buildSidecar(sidecar: Document['sidecar']): SidecarConfig {
   return {
     ...sidecar,
     http: listenerOf('http', sidecar.http),
-    grpc: null,
+    grpc: sidecar.grpc === null ? null : listenerOf('grpc', sidecar.grpc),
     admin: listenerOf('admin', sidecar.admin),
     identity: { ...sidecar.identity },
     protections: { ...sidecar.protections },

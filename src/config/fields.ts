@@ -1,4 +1,4 @@
-import { type SchemaOptions, Type } from '@sinclair/typebox';
+import { type SchemaOptions, type TObject, Type } from '@sinclair/typebox';
 
 /**
  * What every setting carries beside its type: the reference table in `docs/configuration.md` and the cure in a
@@ -40,6 +40,10 @@ export const ageSeconds = (description: string, fallback: number, minimum = 1) =
 
 export const flag = (description: string, fallback: boolean) =>
   Type.Boolean({ ...notes({ description, must: '`true` or `false`' }), default: fallback });
+
+/** A block that `null` switches off; left out, it has its defaults. */
+export const orNull = <T extends TObject>(block: T, options: Omit<Notes, 'default'>) =>
+  Type.Union([block, Type.Null()], { ...options, nullable: true, default: {} });
 
 const ROLES = Type.Array(
   Type.String(notes({ description: 'A role of the realm; `*` is any role.', must: 'a text' })),

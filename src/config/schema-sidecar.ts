@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ageSeconds, flag, notes, timeoutSeconds } from './fields.js';
+import { ageSeconds, flag, notes, orNull, timeoutSeconds } from './fields.js';
 
 const listener = (description: string, port: number) =>
   Type.Object(
@@ -57,13 +57,9 @@ const IDENTITY = Type.Object(
 export const SIDECAR = Type.Object(
   {
     http: listener('`ext_authz` over HTTP, nginx and direct callers.', 9002),
-    grpc: Type.Null({
-      ...notes({
-        description: '`ext_authz` over gRPC. Not supported by this version.',
-        must: 'left out or `null`: this version does not support gRPC',
-      }),
-      unsupported: true,
-      default: null,
+    grpc: orNull(listener('`ext_authz` and health checks over gRPC.', 9003), {
+      description: '`null` switches gRPC off.',
+      must: 'a map with `host` and `port`, or with `socket`; or `null`',
     }),
     admin: listener('`/metrics`, `/healthz`, `/readyz`: never on the listeners above.', 9464),
     log_level: Type.Union(

@@ -33,6 +33,7 @@ function walk(schema: TSchema, value: Tree, path: Path, found: Findings): unknow
     case 'Array':
       return walkArray(schema, value, path, found);
     default:
+      if (schema['nullable'] === true) return walkNullable(schema, value, path, found);
       return isDiscriminated(schema)
         ? walkVariant(schema, value, path, found)
         : walkLeaf(schema, value, path, found);
@@ -120,6 +121,12 @@ function walkArray(schema: TSchema, value: Tree, path: Path, found: Findings): u
 
 function isList(value: Tree): value is readonly Tree[] {
   return Array.isArray(value);
+}
+
+function walkNullable(schema: TSchema, value: Tree, path: Path, found: Findings): unknown {
+  const [block]: TSchema[] = schema['anyOf'];
+  if (value === null || block === undefined) return value;
+  return isTreeMap(value) ? walk(block, value, path, found) : refuse(schema, value, path, found);
 }
 
 function isDiscriminated(schema: TSchema): boolean {

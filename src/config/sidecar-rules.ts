@@ -6,7 +6,8 @@ import { checkText, must } from './text-rules.js';
 
 type Sidecar = Draft<Document['sidecar']>;
 type ListenerDraft = NonNullable<Sidecar['http']>;
-type Name = 'http' | 'admin';
+const LISTENERS = ['http', 'grpc', 'admin'] as const;
+type Name = (typeof LISTENERS)[number];
 
 /** The longest path of a Unix socket on Linux, in bytes, without the NUL that ends it. */
 const MAX_SOCKET_BYTES = 107;
@@ -14,8 +15,7 @@ const MAX_SOCKET_BYTES = 107;
 export function checkSidecar(sidecar: Sidecar | undefined): Problem[] {
   if (sidecar === undefined) return [];
   return [
-    ...checkListener('http', sidecar.http),
-    ...checkListener('admin', sidecar.admin),
+    ...LISTENERS.flatMap((name) => checkListener(name, sidecar[name] ?? undefined)),
     ...checkApart(sidecar),
     ...(typeof sidecar.ca_file === 'string'
       ? checkText(['sidecar', 'ca_file'], sidecar.ca_file, must(SIDECAR.properties.ca_file))
@@ -26,7 +26,7 @@ export function checkSidecar(sidecar: Sidecar | undefined): Problem[] {
 function checkListener(name: Name, listener: ListenerDraft | undefined): Problem[] {
   const { host, port, socket } = listener ?? {};
   const path = ['sidecar', name];
-  const { properties } = SIDECAR.properties[name];
+  const properties = propertiesOf(name);
   const hostIsPlain = host === undefined || /^[A-Za-z0-9._:%-]+$/.test(host);
   return [
     ...(hostIsPlain ? [] : [problemAt([...path, 'host'], 'is not a host or address', must(properties.host))]),
@@ -42,22 +42,35 @@ function checkSocket(path: readonly string[], socket: string, cure: string): Pro
   return fits ? checkText(path, socket, cure) : [problemAt(path, 'is too long or holds NUL', cure)];
 }
 
-/** What only operators may see is never on the listener that proxies reach. */
-function checkApart({ http, admin }: Sidecar): Problem[] {
-  if (http === undefined || admin === undefined) return [];
-  const [one, other] = [listenerOf('http', http), listenerOf('admin', admin)];
-  const same =
-    'socket' in one || 'socket' in other
-      ? 'socket' in one && 'socket' in other && one.socket === other.socket
-      : one.host === other.host && one.port === other.port && one.port !== 0;
-  const cure = 'another port or socket than `sidecar.http`';
-  return same ? [problemAt(['sidecar', 'admin'], 'is the same address as `sidecar.http`', cure)] : [];
+/** Two protocols need two ports, and what only operators may see is never on one that proxies reach. */
+function checkApart(sidecar: Sidecar): Problem[] {
+  return LISTENERS.flatMap((name, index) => {
+    const listener = sidecar[name];
+    const twin = LISTENERS.slice(0, index).find((before) => isSame(name, listener, before, sidecar[before]));
+    if (twin === undefined) return [];
+    const cure = `another port or socket than \`sidecar.${twin}\``;
+    return [problemAt(['sidecar', name], `is the same address as \`sidecar.${twin}\``, cure)];
+  });
+}
+
+type MaybeListener = ListenerDraft | null | undefined;
+
+function isSame(oneName: Name, one: MaybeListener, otherName: Name, other: MaybeListener): boolean {
+  if (one == null || other == null) return false;
+  const [a, b] = [listenerOf(oneName, one), listenerOf(otherName, other)];
+  if ('socket' in a || 'socket' in b) return 'socket' in a && 'socket' in b && a.socket === b.socket;
+  return a.host === b.host && a.port === b.port && a.port !== 0;
+}
+
+function propertiesOf(name: Name) {
+  const { http, grpc, admin } = SIDECAR.properties;
+  return { http, grpc: grpc.anyOf[0], admin }[name].properties;
 }
 
 /** The listener with its defaults. */
 export function listenerOf(name: Name, { host, port, socket }: ListenerDraft): Listener {
   if (socket !== undefined) return { socket };
-  const { properties } = SIDECAR.properties[name];
+  const properties = propertiesOf(name);
   const fallback = { host: String(properties.host['fallback']), port: Number(properties.port['fallback']) };
   return { host: host ?? fallback.host, port: port ?? fallback.port };
 }

@@ -125,6 +125,9 @@ function ruleWarnings(path: Path, rule: MatchRule): Problem[] {
 function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
   return [
     ...listenerWarnings('http', sidecar.http, 'anybody who reaches it can ask for decisions'),
+    ...(sidecar.grpc === null
+      ? []
+      : listenerWarnings('grpc', sidecar.grpc, 'anybody who reaches it can ask for decisions')),
     ...listenerWarnings('admin', sidecar.admin, 'anybody who reaches it can read the series'),
     ...warnIf(
       sidecar.allow_unrouted_match_key,

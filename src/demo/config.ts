@@ -54,6 +54,7 @@ const overlay = (ecpdsPorts: readonly number[]) => ({
   notification_schema: { dissemination: { auth: { plugins: ['ecpds'] } } },
   sidecar: {
     http: { host: '127.0.0.1', port: 0 },
+    grpc: null,
     admin: { host: '127.0.0.1', port: 0 },
     drain_seconds: 0,
   },

@@ -22,7 +22,14 @@ export const INVALID_STATUS = {
 export type InvalidCode = keyof typeof INVALID_STATUS;
 
 /** What kind of fault of ours an `error` is: `error_kind` in its event. */
-export type ErrorKind = 'missing_checker' | 'fetch_failed_unexpectedly' | 'unexpected';
+export type ErrorKind =
+  | 'missing_checker'
+  | 'fetch_failed_unexpectedly'
+  | 'unexpected'
+  /** The proxy's route is for another operation than the path. */
+  | 'route_operation_mismatch'
+  /** The proxy sends bodies as text, with what is no UTF-8 replaced. */
+  | 'body_not_raw';
 
 /**
  * The verdict on one request. Closed: only `allow` lets a request through.

@@ -12,6 +12,9 @@ export type Transport = (typeof TRANSPORTS)[number];
  * - `authorization`: every `Authorization` header value, in order, not joined.
  * - `contentEncoding`: the `Content-Encoding` header, or null when absent.
  * - `partialBody`: the proxy says that it cut the body off.
+ * - `body`: emptied once it has been read, since a request may wait long for ECPDS.
+ * - `routeOperation`: the operation that the proxy's route is for, when the proxy says so; it must be the path's.
+ * - `routeLabel`: what the proxy calls its route in the events, or null.
  * - `deadline`: when the asker stops waiting, in milliseconds of the monotonic clock, or null for the default.
  */
 export interface AuthzRequest {
@@ -22,6 +25,8 @@ export interface AuthzRequest {
   readonly authorization: readonly string[];
   readonly contentEncoding: string | null;
   readonly partialBody: boolean;
-  readonly body: Uint8Array;
+  body: Uint8Array;
   readonly deadline: number | null;
+  readonly routeOperation: string | null;
+  readonly routeLabel: string | null;
 }

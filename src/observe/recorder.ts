@@ -17,7 +17,7 @@ import {
 
 /** What is known of a request when its decision is recorded. */
 export interface DecisionContext {
-  readonly request: Pick<AuthzRequest, 'transport' | 'requestId' | 'target'>;
+  readonly request: Pick<AuthzRequest, 'transport' | 'requestId' | 'target' | 'routeLabel'>;
   readonly eventType: string | null;
   readonly username: string | null;
   /** From reading the request to its decision, in seconds. */
@@ -97,7 +97,7 @@ function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, contex
   const { eventType: event_type, username } = context;
   const fields = { event_type, username: username ?? '-', ...detailOf(decision) };
   metrics.decisions.inc({ outcome });
-  log.write(level, event, { ...fields, request_id: context.request.requestId }, message);
+  log.write(level, event, { ...fields, ...requestFields(context) }, message);
 }
 
 /** The fields that tell one decision of a kind from another, spelled as in the runbook. */
@@ -135,7 +135,11 @@ function recordRefusal(log: EventLog, decision: Decision, context: DecisionConte
     username: context.username ?? '-',
     path: pathOf(context.request.target),
   };
-  log.write(level, event, { ...fields, request_id: context.request.requestId }, message);
+  log.write(level, event, { ...fields, ...requestFields(context) }, message);
+}
+
+function requestFields({ request: { requestId, routeLabel } }: DecisionContext): Record<string, string> {
+  return routeLabel === null ? { request_id: requestId } : { request_id: requestId, route_label: routeLabel };
 }
 
 const REFUSAL_REASON: Partial<Record<Decision['kind'], AuthOutcome>> = {

@@ -5,6 +5,8 @@ import { statusOf } from '../observe/vocabulary.js';
 
 /** What a decision says on the wire, before an adapter dresses it for its proxy. */
 export interface Answer {
+  /** True for an allow and for nothing else. */
+  readonly allows: boolean;
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
   readonly body: string;
@@ -23,11 +25,17 @@ const RETRY_AFTER_SECONDS = { min: 5, max: 15 };
 export function answerTo(decision: Decision, options: AnswerOptions): Answer {
   const common = { 'cache-control': 'no-store', 'x-request-id': options.requestId };
   if (decision.kind === 'allow') {
-    return { status: 200, headers: { ...common, ...allowHeaders(decision.identity) }, body: '' };
+    return {
+      allows: true,
+      status: 200,
+      headers: { ...common, ...allowHeaders(decision.identity) },
+      body: '',
+    };
   }
   const status = statusOf(decision);
   const { code, message } = refusalText(decision);
   return {
+    allows: false,
     status,
     headers: { ...common, 'content-type': 'application/json', ...refusalHeaders(status, options.challenges) },
     body: JSON.stringify({ code, error: code.toLowerCase(), message, request_id: options.requestId }),

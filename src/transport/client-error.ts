@@ -25,7 +25,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
   }
   const requestId = requestIdFrom(undefined);
   const decision = { kind: 'invalid', ...(REFUSALS[error.code ?? ''] ?? MALFORMED) } as const;
-  refuse(decision, { transport: 'http', requestId, target: '-' });
+  refuse(decision, { transport: 'http', requestId, target: '-', routeLabel: null });
   const { headers, body } = answerTo(decision, { requestId, challenges: [] });
   const status = INVALID_STATUS[decision.code];
   const lines = [

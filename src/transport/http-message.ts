@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthzRequest, Transport } from '../domain/request.js';
+import { isPartialMarker } from './partial-body.js';
 import { requestIdFrom } from './request-id.js';
 
 /** What an adapter has to add to what every HTTP message says by itself. */
@@ -22,8 +23,10 @@ export function requestFromMessage(
     method: message.method ?? '',
     authorization: rawValues(message, 'authorization'),
     contentEncoding: headers['content-encoding'] ?? null,
-    partialBody: isTrue(headers['x-envoy-auth-partial-body']),
+    partialBody: isPartial(headers['x-envoy-auth-partial-body']),
     body,
+    routeOperation: null,
+    routeLabel: null,
   };
 }
 
@@ -36,9 +39,10 @@ function rawValues({ rawHeaders }: IncomingMessage, wanted: string): string[] {
   return values;
 }
 
-export const single = (value: string | string[] | undefined): string | undefined =>
+const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(',') : value;
 
-/** Anything but a plain `false` counts as cut off, joined values included. */
-const isTrue = (value: string | string[] | undefined): boolean =>
-  value !== undefined && single(value)?.trim().toLowerCase() !== 'false';
+function isPartial(value: string | string[] | undefined): boolean {
+  const text = single(value);
+  return text !== undefined && isPartialMarker(text);
+}

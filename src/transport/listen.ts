@@ -1,12 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 
 /** Where a listener is bound: `{ host, port }`, or `{ socket }` for a Unix socket. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly socket: string };
 
+/** What can be bound: a Fastify instance, or our gRPC server. */
+export interface Bindable {
+  listen(
+    where: { readonly host: string; readonly port: number } | { readonly path: string },
+  ): Promise<string>;
+}
+
 /** Binds a listener and returns its address as text. Rejects with Node's error, such as `EADDRINUSE`. */
-export async function listenOn(app: FastifyInstance, endpoint: Endpoint): Promise<string> {
+export async function listenOn(app: Bindable, endpoint: Endpoint): Promise<string> {
   if (!('socket' in endpoint)) return app.listen({ host: endpoint.host, port: endpoint.port });
   if (!(await answers(endpoint.socket))) await rm(endpoint.socket, { force: true });
   return app.listen({ path: endpoint.socket });

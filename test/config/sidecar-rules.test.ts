@@ -34,7 +34,25 @@ const CASES: readonly Case[] = [
   ['a blank file', 'sidecar: { ca_file: " " }', ['sidecar.ca_file', /blank/]],
   ['an unknown key', 'sidecar: { loglevel: info }', ['sidecar.loglevel', /known/]],
   ['gRPC off', 'sidecar: { grpc: null }'],
-  ['gRPC', 'sidecar: { grpc: { port: 9003 } }', ['sidecar.grpc', /not supported by this version/]],
+  ['gRPC on another port', 'sidecar: { grpc: { port: 9103 } }'],
+  ['gRPC on a socket', 'sidecar: { grpc: { socket: /run/authz/grpc.sock } }'],
+  ['gRPC that is a number', 'sidecar: { grpc: 9003 }', ['sidecar.grpc', /whole number/]],
+  ['an unknown key of gRPC', 'sidecar: { grpc: { prot: 1 } }', ['sidecar.grpc.prot', /known/]],
+  [
+    'a gRPC host that is a URL',
+    'sidecar: { grpc: { host: "http://x" } }',
+    ['sidecar.grpc.host', /not a host/],
+  ],
+  [
+    'gRPC on the port of HTTP',
+    'sidecar: { grpc: { port: 9002 } }',
+    ['sidecar.grpc', /same address as `sidecar.http`/],
+  ],
+  [
+    'gRPC on the port of admin',
+    'sidecar: { grpc: { port: 9464 } }',
+    ['sidecar.admin', /same address as `sidecar.grpc`/],
+  ],
   ['no providers', 'sidecar: { identity: { providers: [] } }'],
   [
     'providers',
@@ -56,7 +74,7 @@ t.test('defaults are those of the contract', async (t) => {
   const { config } = await loaded([MINIMAL]);
   t.strictSame(config.sidecar, {
     http: { host: '127.0.0.1', port: 9002 },
-    grpc: null,
+    grpc: { host: '127.0.0.1', port: 9003 },
     admin: { host: '127.0.0.1', port: 9464 },
     log_level: 'info',
     log_format: 'json',
@@ -66,6 +84,12 @@ t.test('defaults are those of the contract', async (t) => {
     identity: { refresh_seconds: 3600, cooldown_seconds: 30, max_stale_seconds: 86_400, providers: [] },
     protections: {},
   });
+});
+
+t.test('gRPC is switched off by null, also by an overlay', async (t) => {
+  t.equal((await loaded([MINIMAL, 'sidecar: { grpc: null }'])).config.sidecar.grpc, null);
+  const { config } = await loaded([MINIMAL, 'sidecar: { grpc: { port: 1 } }', 'sidecar: { grpc: null }']);
+  t.equal(config.sidecar.grpc, null);
 });
 
 t.test('a listener is an address or a socket', async (t) => {

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
 import { stringify } from 'yaml';
 import type { Checker } from '../../src/checker/checker.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -11,6 +10,7 @@ import { createEngine, type Settings } from '../../src/engine.js';
 import { createEventLog } from '../../src/observe/logger.js';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.js';
 import { createRecorder } from '../../src/observe/recorder.js';
+import { createGrpcListener } from '../../src/transport/grpc-listener.js';
 import { createHttpListener } from '../../src/transport/http-listener.js';
 import { active, type FakeEcpds, SERVICE, startEcpds } from '../helpers/ecpds.js';
 import { JWT_SECRET } from '../helpers/tokens.js';
@@ -18,7 +18,9 @@ import { BUG_USER, FAULTS, LISTED } from './cases.js';
 
 /** A sidecar on loopback with a stand-in ECPDS server behind it, as the contract cases need it. */
 export interface World {
+  /** Of the HTTP listener. */
   readonly port: number;
+  readonly grpcPort: number;
   readonly ecpds: FakeEcpds;
   readonly metrics: Metrics;
   readonly events: Record<string, unknown>[];
@@ -35,10 +37,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   for (const [user, names] of Object.entries(LISTED)) ecpds.users.set(user, active(...names));
   for (const [user, fault] of Object.entries(FAULTS)) ecpds.userFaults.set(user, fault);
   const events: Record<string, unknown>[] = [];
-  const { app, metrics, close } = await startSidecar(ecpds, events, options);
-  const { port } = app.server.address() as { port: number };
+  const { ports, metrics, close } = await startSidecar(ecpds, events, options);
   return {
-    port,
+    ...ports,
     ecpds,
     metrics,
     events,
@@ -61,19 +62,24 @@ async function startSidecar(ecpds: FakeEcpds, events: Record<string, unknown>[],
     ...engine.parts,
     destinations: { ...destinations, checker: failingFor(BUG_USER, destinations.checker) },
   };
-  const app: FastifyInstance = createHttpListener({
+  const deciding = {
     ...createDecider(() => parts, recorder),
     challenges: () => engine.challenges,
-    isDraining: () => false,
     now: () => performance.now(),
-  });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  };
+  const http = createHttpListener({ ...deciding, isDraining: () => false });
+  const grpc = createGrpcListener({ ...deciding, isReady: () => true });
+  const anywhere = { host: '127.0.0.1', port: 0 };
+  const ports = {
+    port: Number(new URL(await http.listen(anywhere)).port),
+    grpcPort: Number(new URL(await grpc.listen(anywhere)).port),
+  };
   const close = async () => {
-    app.server.closeAllConnections();
-    await app.close();
+    http.server.closeAllConnections();
+    await Promise.all([http.close(), grpc.close()]);
     await engine.close(null);
   };
-  return { app, metrics, close };
+  return { ports, metrics, close };
 }
 
 /** A checker with a bug that one user meets. */

@@ -27,6 +27,7 @@ t.test('the npm package holds the program and what an operator needs, and no tes
     'NOTICE',
     'package.json',
     'dist/src/main.js',
+    'envoy/envoy-grpc.yaml',
     'envoy/envoy-http.yaml',
   ];
   for (const path of [...wanted, 'deploy/nginx/nginx.conf', 'deploy/nginx/authz.js'])
@@ -127,7 +128,7 @@ notification_schema:
   dissemination:
     identifier: { destination: { type: StringHandler, required: true } }
     auth: { required: true, plugins: [ecpds] }
-sidecar: { http: { port: 0 }, admin: { port: 0 }, drain_seconds: 0 }
+sidecar: { http: { port: 0 }, grpc: { port: 0 }, admin: { port: 0 }, drain_seconds: 0 }
 `;
 
 interface Runner {

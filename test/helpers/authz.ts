@@ -11,6 +11,8 @@ export const authzRequest = (parts: Partial<AuthzRequest> = {}): AuthzRequest =>
   partialBody: false,
   body: bodyFor('dissemination', 'CIP'),
   deadline: null,
+  routeOperation: null,
+  routeLabel: null,
   ...parts,
 });
 

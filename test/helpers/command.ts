@@ -118,5 +118,5 @@ export const configuration = (servers: readonly string[]) => ({
       identifier: { destination: { type: 'StringHandler', required: true } },
     },
   },
-  sidecar: { http: { port: 0 }, admin: { port: 0 }, drain_seconds: 1 },
+  sidecar: { http: { port: 0 }, grpc: { port: 0 }, admin: { port: 0 }, drain_seconds: 1 },
 });

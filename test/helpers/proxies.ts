@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The configurations as shipped. */
 export const ENVOY_HTTP_CONFIG = join(ROOT, 'envoy', 'envoy-http.yaml');
+export const ENVOY_GRPC_CONFIG = join(ROOT, 'envoy', 'envoy-grpc.yaml');
 export const NGINX_CONFIG = join(ROOT, 'deploy', 'nginx', 'nginx.conf');
 
 /** How long a proxy may take to become ready, and then to stop; in milliseconds. */

@@ -19,7 +19,7 @@ function newRecorder() {
   return { recorder, events, moved };
 }
 const CONTEXT: DecisionContext = {
-  request: { transport: 'http', requestId: 'request-1', target: '/api/v1/watch?x=secret' },
+  request: { transport: 'http', requestId: 'request-1', target: '/api/v1/watch?x=secret', routeLabel: null },
   eventType: 'dissemination',
   username: 'alice',
   durationSeconds: 0.01,

@@ -54,7 +54,7 @@ export async function startParityWorld(avisoPort: number): Promise<ParityWorld> 
 
 async function startSidecar(folder: string, configFile: string) {
   const overlay = join(folder, 'overlay.yaml');
-  const listeners = { http: { port: 0 }, admin: { port: 0 }, log_level: 'error' };
+  const listeners = { http: { port: 0 }, grpc: { port: 0 }, admin: { port: 0 }, log_level: 'error' };
   await writeFile(overlay, stringify({ sidecar: listeners }));
   const loaded = await loadConfig({ files: [configFile, overlay], env: {} });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));

@@ -1,15 +1,33 @@
 import type { TAP } from 'tap';
 import { type Gateway, type GatewayOptions, type RecordingServer, startGateway } from '../helpers/gateway.js';
-import type { ProxyOptions, RunningProxy } from '../helpers/proxies.js';
+import {
+  ENVOY_GRPC_CONFIG,
+  type ProxyOptions,
+  type RunningProxy,
+  startEnvoy,
+  startNginx,
+} from '../helpers/proxies.js';
 import { startAuthorizer } from './authorizer.js';
 import { type Answer, type Sent, send } from './client.js';
+import { type GrpcAuthorizer, startGrpcAuthorizer } from './grpc-authorizer.js';
 
-export type StartProxy = (options: ProxyOptions) => Promise<RunningProxy>;
+/** A proxy with its shipped configuration, and an authorizer that speaks what the proxy speaks. */
+export interface Front<A extends RecordingServer = RecordingServer> {
+  readonly start: (options: ProxyOptions) => Promise<RunningProxy>;
+  readonly authorizer: () => Promise<A>;
+}
+
+export const NGINX: Front = { start: startNginx, authorizer: startAuthorizer };
+export const ENVOY_HTTP: Front = { start: startEnvoy, authorizer: startAuthorizer };
+export const ENVOY_GRPC: Front<GrpcAuthorizer> = {
+  start: (options) => startEnvoy({ ...options, configPath: ENVOY_GRPC_CONFIG }),
+  authorizer: startGrpcAuthorizer,
+};
 
 /** A real proxy between two stand-ins. */
-export interface Bench {
+export interface Bench<A extends RecordingServer = RecordingServer> {
   readonly proxy: RunningProxy;
-  readonly authorizer: RecordingServer;
+  readonly authorizer: A;
   readonly gateway: Gateway;
   readonly send: (sent?: Sent) => Promise<Answer>;
   /** Forgets the requests seen so far. */
@@ -22,16 +40,16 @@ export interface BenchOptions {
 }
 
 /** Short streams of three events, and a check of two seconds, unless told otherwise; taken down with the test. */
-export async function startBench(
+export async function startBench<A extends RecordingServer>(
   t: Pick<TAP, 'teardown'>,
-  start: StartProxy,
+  front: Front<A>,
   { timeouts = { checkMs: 2000 }, gateway: streams = { everyMs: 5, count: 3 } }: BenchOptions = {},
-): Promise<Bench> {
-  const authorizer = await startAuthorizer();
+): Promise<Bench<A>> {
+  const authorizer = await front.authorizer();
   t.teardown(authorizer.stop);
   const gateway = await startGateway(streams);
   t.teardown(gateway.stop);
-  const proxy = await start({ sidecarPort: authorizer.port, gatewayPort: gateway.port, timeouts });
+  const proxy = await front.start({ sidecarPort: authorizer.port, gatewayPort: gateway.port, timeouts });
   t.teardown(proxy.stop);
   return {
     proxy,

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { missing, startNginx } from '../helpers/proxies.js';
-import { startBench } from './bench.js';
+import { missing } from '../helpers/proxies.js';
+import { NGINX, startBench } from './bench.js';
 import { bearer, sendHttp2, WATCH } from './client.js';
-import { bothProxies, type PathCase } from './shared.js';
+import { allProxies, NO_HTTP_VERDICTS, type PathCase } from './shared.js';
 
 const LIMIT = 262_144;
 
@@ -40,10 +40,12 @@ const PATHS: readonly PathCase[] = [
 const skip = await missing('nginx');
 if (skip !== false) t.pass('against a real nginx', { skip });
 else {
-  bothProxies(t, {
-    start: startNginx,
+  allProxies(t, {
+    front: NGINX,
     prefix: '',
     carriers: { unavailable: 503, error: 500 },
+    noVerdicts: NO_HTTP_VERDICTS,
+    statesLength: true,
     stalled: /^$/, // nginx closes the connection without a word
     paths: PATHS,
   });
@@ -54,7 +56,7 @@ function checks(): void {
   t.test(
     'only 200 together with the word of the authorizer is an allow, and only its JSON a refusal',
     async (t) => {
-      const bench = await startBench(t, startNginx);
+      const bench = await startBench(t, NGINX);
       for (const marker of ['allow-undecided', 'contradict', 'html-200', 'html-403']) {
         t.match(
           await bench.send({ headers: bearer(marker) }),
@@ -67,14 +69,14 @@ function checks(): void {
   );
 
   t.test('two Authorization headers are refused by nginx itself', async (t) => {
-    const bench = await startBench(t, startNginx);
+    const bench = await startBench(t, NGINX);
     const answer = await bench.send({ headers: { Authorization: ['Bearer allow', 'Bearer allow'] } });
     t.match(answer, { status: 400, text: /"code":"INVALID_REQUEST_SHAPE"/ });
     t.same(bench.authorizer.requests, []);
   });
 
   t.test('over HTTP/2 a body of 262144 bytes passes whole, and one more is 413', async (t) => {
-    const bench = await startBench(t, startNginx);
+    const bench = await startBench(t, NGINX);
     t.equal((await sendHttp2(bench.proxy.http2Port, { body: Buffer.alloc(LIMIT, 32) })).status, 200);
     t.equal(bench.gateway.requests[0]?.body.length, LIMIT);
     bench.forget();
@@ -83,13 +85,13 @@ function checks(): void {
   });
 
   t.test('a request id that is no plain one is replaced', async (t) => {
-    const bench = await startBench(t, startNginx);
+    const bench = await startBench(t, NGINX);
     await bench.send({ headers: { 'x-request-id': '"quoted"' } });
     t.match(bench.authorizer.requests[0]?.headers, { 'x-request-id': /^[0-9a-f]{32}$/ });
   });
 
   t.test('no worker of nginx dies, whatever the authorizer does', async (t) => {
-    const bench = await startBench(t, startNginx, { timeouts: { checkMs: 400 } });
+    const bench = await startBench(t, NGINX, { timeouts: { checkMs: 400 } });
     for (const marker of ['allow', 'refuse-403', 'reset', 'hang', 'not-http', 'html-502', 'allow-swap']) {
       await bench.send({ headers: bearer(marker) });
       await bench.send({ headers: bearer(marker), body: '' });

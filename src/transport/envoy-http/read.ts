@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthzRequest } from '../../domain/request.js';
-import { requestFromMessage, single } from '../http-message.js';
+import { statedDeadline } from '../deadline.js';
+import { requestFromMessage } from '../http-message.js';
 
 /** Envoy's `path_prefix`: it stands before the client's own path. */
 export const ENVOY_PREFIX = '/envoy';
-
-/** The share of the time Envoy states that is ours; the rest is for the way back. */
-const SHARE = 0.9;
 
 /**
  * An `ext_authz` call of Envoy's HTTP service.
@@ -19,15 +17,9 @@ export function readEnvoyHttp(
   body: Uint8Array,
   now: number,
 ): AuthzRequest {
-  const deadline = deadlineFrom(single(message.headers['x-envoy-expected-rq-timeout-ms']), now);
   return requestFromMessage(message, body, {
     transport: 'envoy_http',
     target: target.slice(ENVOY_PREFIX.length),
-    deadline,
+    deadline: statedDeadline(message.headers['x-envoy-expected-rq-timeout-ms'], now),
   });
-}
-
-function deadlineFrom(header: string | undefined, now: number): number | null {
-  if (header === undefined || !/^[1-9][0-9]{0,8}$/.test(header)) return null;
-  return now + Number(header) * SHARE;
 }

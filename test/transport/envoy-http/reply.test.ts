@@ -2,11 +2,11 @@ import t from 'tap';
 import { STATUSES } from '../../../src/observe/vocabulary.js';
 import { CARRIERS, replyEnvoyHttp } from '../../../src/transport/envoy-http/reply.js';
 
-const dressed = (status: number) => replyEnvoyHttp({ status, headers: { a: 'b' }, body: 'x' });
+const dressed = (status: number) => replyEnvoyHttp({ allows: false, status, headers: { a: 'b' }, body: 'x' });
 
 t.test('503 travels as 424 and 500 as 423, with headers and body', async (t) => {
-  t.same(dressed(503), { status: 424, headers: { a: 'b' }, body: 'x' });
-  t.same(dressed(500), { status: 423, headers: { a: 'b' }, body: 'x' });
+  t.same(dressed(503), { allows: false, status: 424, headers: { a: 'b' }, body: 'x' });
+  t.same(dressed(500), { allows: false, status: 423, headers: { a: 'b' }, body: 'x' });
 });
 
 t.test('every other status is itself, and no answer is a 5xx that Envoy would swallow', async (t) => {

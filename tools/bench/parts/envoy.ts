@@ -1,7 +1,6 @@
 import { type Contestant, compare, throughputs } from '../compare.js';
 import type { Context } from '../context.js';
 import { type Figure, type FigureId, figure, ratioFigure } from '../figures.js';
-import { type EnvoyTransport, isShipped } from '../world/envoy.js';
 import { type Stand, withStand } from '../world/stand.js';
 import { watchRequests } from '../world/users.js';
 
@@ -12,32 +11,26 @@ import { watchRequests } from '../world/users.js';
 const CONTESTANTS = ['none', 'http', 'http_static', 'grpc', 'grpc_static'] as const;
 type Name = (typeof CONTESTANTS)[number];
 
-const measuredNow = (name: Name): boolean => !name.startsWith('grpc') || isShipped('grpc');
-
 /** A cached allow through one Envoy worker with the shipped configuration. */
-export function envoy(context: Context): Promise<readonly Figure[]> {
-  return through(context, CONTESTANTS.filter(measuredNow));
-}
+export const envoy = (context: Context): Promise<readonly Figure[]> => through(context, CONTESTANTS);
 
-/** The same without the contestants that no gate speaks of. */
-export function envoyGates(context: Context): Promise<readonly Figure[]> {
-  return through(
+/** The same without the contestant that no gate speaks of. */
+export const envoyGates = (context: Context): Promise<readonly Figure[]> =>
+  through(
     context,
-    CONTESTANTS.filter((name) => name !== 'none' && measuredNow(name)),
+    CONTESTANTS.filter((name) => name !== 'none'),
   );
-}
 
 function through(context: Context, names: readonly Name[]): Promise<readonly Figure[]> {
   return withStand(context.folder, async (stand) => {
-    const authorizers = await startAuthorizers(stand, names);
+    const ports = await startAuthorizers(stand);
     const gateway = await stand.gateway(null);
     const requests = watchRequests(1);
     const contestants: Partial<Record<Name, Contestant>> = {};
     for (const name of names) {
-      const transport: EnvoyTransport = name.startsWith('grpc') ? 'grpc' : 'http';
-      const options = { transport, gatewayPort: gateway.port, authorizerPort: authorizers[name] ?? null };
-      const { port } = await stand.envoy(options, null);
-      contestants[name] = { port, requests };
+      const transport = name.startsWith('grpc') ? 'grpc' : 'http';
+      const options = { transport, gatewayPort: gateway.port, authorizerPort: ports[name] } as const;
+      contestants[name] = { port: (await stand.envoy(options, null)).port, requests };
     }
     const loads = await compare('envoy', context, contestants as Record<Name, Contestant>, context.scale);
     return figuresOf((name) => (names.includes(name) ? throughputs(loads[name]) : null));
@@ -45,16 +38,16 @@ function through(context: Context, names: readonly Name[]): Promise<readonly Fig
 }
 
 /** The port of each authorizer. One sidecar serves both transports. */
-async function startAuthorizers(
-  stand: Stand,
-  names: readonly Name[],
-): Promise<Partial<Record<Name, number>>> {
-  const grpc = names.includes('grpc');
+async function startAuthorizers(stand: Stand): Promise<Record<Name, number | null>> {
   const ecpds = await stand.server('ecpds', null, [20, 5_000]);
-  const sidecar = await stand.sidecar({ ecpdsPorts: [ecpds.port], core: null, grpc });
-  const http = { http: sidecar.port, http_static: (await stand.server('static-http', null)).port };
-  if (!grpc || sidecar.grpc === null) return http;
-  return { ...http, grpc: sidecar.grpc, grpc_static: (await stand.server('static-grpc', null)).port };
+  const sidecar = await stand.sidecar({ ecpdsPorts: [ecpds.port], core: null, grpc: true });
+  return {
+    none: null,
+    http: sidecar.port,
+    http_static: (await stand.server('static-http', null)).port,
+    grpc: sidecar.grpc,
+    grpc_static: (await stand.server('static-grpc', null)).port,
+  };
 }
 
 const RATIOS: readonly (readonly [FigureId, Name, Name])[] = [

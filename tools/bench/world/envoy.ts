@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +21,6 @@ export interface Envoy extends Running {
   readonly port: number;
 }
 
-const configOf = (transport: EnvoyTransport): string => join(SHIPPED, `envoy-${transport}.yaml`);
-
-/** Whether the project ships a configuration for that transport. */
-export const isShipped = (transport: EnvoyTransport): boolean => existsSync(configOf(transport));
-
 /**
  * Starts Envoy with one worker and a shipped configuration, of which only ports and addresses are changed. Its access
  * log is written, to nowhere.
@@ -40,7 +34,10 @@ export async function startEnvoy(
 ): Promise<Envoy> {
   const folder = await mkdtemp(join(parent, 'envoy-'));
   const [config, admin] = [join(folder, 'envoy.yaml'), join(folder, 'admin')];
-  await writeFile(config, edited(await readFile(configOf(options.transport), 'utf8'), options));
+  await writeFile(
+    config,
+    edited(await readFile(join(SHIPPED, `envoy-${options.transport}.yaml`), 'utf8'), options),
+  );
   const flags = ['--concurrency', '1', '--disable-hot-restart', '--log-level', 'warning'];
   const command = ['-c', config, '--admin-address-path', admin, ...flags];
   const [program, args] = pinned(core, binary, command);

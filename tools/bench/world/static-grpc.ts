@@ -1,27 +1,25 @@
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+import { CheckResponse } from '../../../src/grpc/gen/envoy/service/auth/v3/external_auth.js';
+import { createGrpcServer } from '../../../src/grpc/server.js';
+import { GRPC_STATUS } from '../../../src/grpc/status.js';
+import { CHECK_PATH } from '../../../src/transport/envoy-grpc/check.js';
 import { reportPort } from './process.js';
 
 /**
- * The static authorizer over gRPC: a unary handler on `node:http2` that reads the check and answers with a constant
- * allow. It is what the sidecar would cost if it decided nothing.
+ * The static authorizer over gRPC: the sidecar's own server with a constant answer, an allow that changes nothing. It
+ * is what the sidecar would cost if it decided nothing.
  */
-const STATUS_OK = [0x0a, 0x00]; // field 1, an empty google.rpc.Status: code 0
-const OK_RESPONSE = [0x1a, 0x00]; // field 3, an empty OkHttpResponse
-const MESSAGE = [...STATUS_OK, ...OK_RESPONSE];
-const FRAME = Buffer.from([0, 0, 0, 0, MESSAGE.length, ...MESSAGE]);
+const value = { headers: [], headersToRemove: [], responseHeadersToAdd: [] };
+const ALLOW = CheckResponse.encode({
+  status: { code: GRPC_STATUS.OK, message: '' },
+  httpResponse: { $case: 'okResponse', value },
+}).finish();
 
-const server = createServer();
-server.on('stream', (stream: ServerHttp2Stream) => {
-  stream.on('error', () => stream.destroy());
-  stream.on('data', () => undefined);
-  stream.on('end', () => {
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.end(FRAME);
-  });
+const method = {
+  handle: async () => ALLOW,
+  fault: () => ({ status: GRPC_STATUS.INVALID_ARGUMENT, message: 'no message' }),
+};
+const address = await createGrpcServer(new Map([[CHECK_PATH, method]])).listen({
+  host: '127.0.0.1',
+  port: 0,
 });
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening');
-  reportPort(address.port);
-});
+reportPort(Number(new URL(address).port));

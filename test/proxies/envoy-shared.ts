@@ -1,8 +1,7 @@
-import t from 'tap';
-import { missing, startEnvoy } from '../helpers/proxies.js';
-import { startBench } from './bench.js';
+import type { TAP } from 'tap';
+import { type Front, startBench } from './bench.js';
 import { bearer, becomes, events, open, send, sendHttp2, WATCH } from './client.js';
-import { bothProxies, type PathCase } from './shared.js';
+import { allProxies, type PathCase, type ProxyTraits } from './shared.js';
 
 const LIMIT = 262_144;
 
@@ -37,26 +36,20 @@ const PATHS: readonly PathCase[] = [
   ['/api/v1/%2577atch', 404],
 ];
 
-const skip = await missing('envoy');
-if (skip !== false) t.pass('against a real Envoy', { skip });
-else {
-  bothProxies(t, {
-    start: startEnvoy,
-    prefix: '/envoy',
-    carriers: { unavailable: 424, error: 423 },
-    stalled: /^HTTP\/1.1 408 .*"code":"REQUEST_TIMEOUT"/s,
-    paths: PATHS,
-  });
-  overHttp2();
-  checks();
-  streams();
+/** Every behaviour that both of Envoy's configurations owe, whatever the check travels over. */
+export function bothEnvoys(t: TAP, traits: Omit<ProxyTraits, 'stalled' | 'paths'>): void {
+  allProxies(t, { ...traits, stalled: /^HTTP\/1.1 408 .*"code":"REQUEST_TIMEOUT"/s, paths: PATHS });
+  overHttp2(t, traits.front);
+  headers(t, traits.front);
+  logging(t, traits.front);
+  streams(t, traits.front);
 }
 
-function overHttp2(): void {
+function overHttp2(t: TAP, front: Front): void {
   t.test(
     'a body that Envoy truncated over HTTP/2 is marked, so that the authorizer refuses it',
     async (t) => {
-      const bench = await startBench(t, startEnvoy);
+      const bench = await startBench(t, front);
       const answer = await sendHttp2(bench.proxy.http2Port, { body: Buffer.alloc(LIMIT + 1, 32) });
       t.equal(answer.status, 413);
       t.same(bench.gateway.requests, []);
@@ -67,7 +60,7 @@ function overHttp2(): void {
   );
 
   t.test('a body of 262144 bytes passes whole over HTTP/2', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     const answer = await sendHttp2(bench.proxy.http2Port, { body: Buffer.alloc(LIMIT, 32) });
     t.equal(answer.status, 200);
     t.match(bench.authorizer.requests[0]?.headers, { 'x-envoy-auth-partial-body': 'false' });
@@ -76,15 +69,9 @@ function overHttp2(): void {
   });
 }
 
-function checks(): void {
-  t.test('two Authorization headers reach the authorizer as one with a comma', async (t) => {
-    const bench = await startBench(t, startEnvoy);
-    await bench.send({ headers: { Authorization: ['Bearer refuse-401', 'Bearer allow'] } });
-    t.equal(bench.authorizer.requests[0]?.headers.authorization, 'Bearer refuse-401,Bearer allow');
-  });
-
+function headers(t: TAP, front: Front): void {
   t.test('bytes that are no UTF-8 reach the authorizer as they reach the gateway', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     const authorization = 'Bearer allow\u00e9';
     await bench.send({ headers: { authorization }, body: Buffer.from('{}') }); // a text would make UTF-8 of it all
     t.equal(bench.authorizer.requests[0]?.headers.authorization, authorization);
@@ -92,36 +79,23 @@ function checks(): void {
   });
 
   t.test('a request with no room left for the headers of an allow is 503, in JSON', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     const most = Object.fromEntries(Array.from({ length: 92 }, (_, i) => [`x-${i}`, 'y']));
     const answer = await bench.send({ headers: { ...bearer('allow'), ...most } });
     t.match(answer, { status: 503, text: /^{"code":"SERVICE_UNAVAILABLE",/ });
     t.same(bench.gateway.requests, []);
   });
 
-  t.test('the authorizer is told how long it has', async (t) => {
-    const bench = await startBench(t, startEnvoy, { timeouts: {} });
-    await bench.send();
-    t.equal(bench.authorizer.requests[0]?.headers['x-envoy-expected-rq-timeout-ms'], '35000');
-  });
-
-  t.test('a real 5xx of the authorizer is 503, never its own text', async (t) => {
-    const bench = await startBench(t, startEnvoy);
-    for (const status of [500, 503, 599]) {
-      const answer = await bench.send({ headers: bearer(`refuse-${status}`) });
-      t.match(answer, { status: 503, text: /^{"code":"SERVICE_UNAVAILABLE",/ });
-    }
-    t.same(bench.gateway.requests, []);
-  });
-
   t.test('no x-aviso-* header of a client survives, whatever its name', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     await bench.send({ headers: { 'x-aviso-admin': 'yes', 'X-Aviso-Scopes': 'all' } });
     t.notMatch(bench.gateway.requests[0]?.rawHeaders.join(), /x-aviso-(admin|scopes)/i);
   });
+}
 
+function logging(t: TAP, front: Front): void {
   t.test('the log tells a refusal from a failed check, and holds no token', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     await bench.send({ headers: bearer('refuse-403') });
     await bench.send({ headers: bearer('reset') });
     await bench.proxy.stop();
@@ -132,9 +106,9 @@ function checks(): void {
   });
 }
 
-function streams(): void {
+function streams(t: TAP, front: Front): void {
   t.test('neither gated route has a deadline: the one that Envoy supplies would be 15 seconds', async (t) => {
-    const bench = await startBench(t, startEnvoy);
+    const bench = await startBench(t, front);
     const dump = await (await fetch(`http://127.0.0.1:${bench.proxy.adminPort}/config_dump`)).text();
     for (const name of ['watch', 'replay']) {
       t.match(
@@ -146,7 +120,7 @@ function streams(): void {
   });
 
   t.test('a stream is cut at its longest life, at the client and at the gateway', async (t) => {
-    const bench = await startBench(t, startEnvoy, {
+    const bench = await startBench(t, front, {
       timeouts: { maxStreamMs: 600 },
       gateway: { everyMs: 20 },
     });
@@ -160,7 +134,7 @@ function streams(): void {
   });
 
   t.test('more than 1024 streams stay open side by side, and a storm of checks is answered', async (t) => {
-    const bench = await startBench(t, startEnvoy, { timeouts: {}, gateway: { everyMs: null } });
+    const bench = await startBench(t, front, { timeouts: {}, gateway: { everyMs: null } });
     const opened = await Promise.all(Array.from({ length: 1100 }, () => open(bench.proxy.port, {})));
     t.ok(opened.every(({ statusCode }) => statusCode === 200));
     t.equal(bench.gateway.openStreams(), 1100);

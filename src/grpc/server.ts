@@ -1,0 +1,107 @@
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type ServerOptions,
+} from 'node:http2';
+import type { ListenOptions } from 'node:net';
+import { GRPC_STATUS } from './status.js';
+import { type Metadata, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
+
+/** Methods by their path, `/package.Service/Method`. */
+export type Methods = ReadonlyMap<string, UnaryMethod>;
+
+/** A gRPC server for unary calls over cleartext HTTP/2. */
+export interface GrpcServer {
+  /** Binds to a TCP address or a Unix socket and resolves to the address as text. Rejects with Node's error. */
+  listen(
+    where: { readonly host: string; readonly port: number } | { readonly path: string },
+  ): Promise<string>;
+  /** Tells every peer, and every one that comes from now on, to take its next call elsewhere. Calls are still served. */
+  drain(): void;
+  /** Takes no further calls, lets those in flight finish, and resolves once all connections are closed. */
+  close(): Promise<void>;
+}
+
+/** The stream id that closes a connection to nothing: every call that is on its way is still served. */
+const NO_STREAM_REFUSED = 2 ** 31 - 1;
+
+/**
+ * Bounds per connection. Envoy keeps one per worker, so a reconnect storm arrives on very few of them; once a
+ * connection is full Envoy opens another.
+ */
+const OPTIONS: ServerOptions = {
+  settings: {
+    maxConcurrentStreams: 1000,
+    initialWindowSize: 1_048_576,
+    maxHeaderListSize: 65_536,
+    enablePush: false,
+  },
+  // In megabytes. Node's ten would refuse streams as soon as a few dozen large bodies arrive together.
+  maxSessionMemory: 512,
+};
+/** Room for large bodies that arrive side by side on one connection, in bytes. */
+const CONNECTION_WINDOW_BYTES = 16 * 1_048_576;
+
+/** @param methods what is served; any other path is answered UNIMPLEMENTED */
+export function createGrpcServer(methods: Methods): GrpcServer {
+  const server = createServer(OPTIONS);
+  const sessions = new Set<ServerHttp2Session>();
+  let draining = false;
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    if (draining) sayGoodbye(session);
+  });
+  // What breaks a connection is the peer's doing and ends that connection only.
+  server.on('sessionError', (_error, session) => session.destroy());
+  server.on('stream', (stream, metadata) => serve(stream, metadata, methods));
+  return {
+    listen: (where) => bind(server, where),
+    drain() {
+      draining = true;
+      for (const session of sessions) sayGoodbye(session);
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of sessions) session.close();
+      await closed;
+    },
+  };
+}
+
+function sayGoodbye(session: ServerHttp2Session): void {
+  if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR, NO_STREAM_REFUSED);
+}
+
+function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods): void {
+  const type = metadata['content-type'] ?? '';
+  if (metadata[':method'] !== 'POST' || !/^application\/grpc(?:$|[+;])/.test(type)) {
+    stream.on('error', () => stream.destroy());
+    stream.respond({ ':status': 415, 'cache-control': 'no-store' }, { endStream: true });
+    return;
+  }
+  const method = methods.get(metadata[':path'] ?? '');
+  if (method !== undefined) serveUnary(stream, metadata, method);
+  else {
+    stream.on('error', () => stream.destroy());
+    sendFailure(stream, { status: GRPC_STATUS.UNIMPLEMENTED, message: 'no such method' });
+  }
+}
+
+async function bind(server: Http2Server, where: ListenOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') return address ?? '';
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `grpc://${host}:${address.port}`;
+}

@@ -1,0 +1,108 @@
+import t from 'tap';
+import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
+import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
+
+const MESSAGE = checkMessage();
+const verdictOf = ({ body }: RawAnswer) => verdictIn(body.subarray(5));
+
+t.test('an answer is one message, and its status is in the trailers', async (t) => {
+  const { port } = await startGrpc(t);
+  const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK });
+  stream.end(frame(MESSAGE));
+  const { headers, body, trailers, rstCode } = await answer;
+  t.match(headers, { ':status': 200, 'content-type': 'application/grpc' });
+  t.equal(body.readUInt32BE(1), body.length - 5);
+  t.match(trailers, { 'grpc-status': '0' });
+  t.equal(rstCode, 0);
+});
+
+t.test('a message that arrives byte by byte is the same message', async (t) => {
+  const { port, seen } = await startGrpc(t);
+  const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK });
+  for (const byte of frame(MESSAGE)) stream.write(Buffer.of(byte));
+  stream.end();
+  t.equal(verdictOf(await answer).allowed, true);
+  t.equal(seen.length, 1);
+});
+
+const FRAMINGS: readonly (readonly [string, Buffer, number])[] = [
+  ['nothing', Buffer.alloc(0), 400],
+  ['half a prefix', frame(MESSAGE).subarray(0, 3), 400],
+  ['less than the prefix says', frame(MESSAGE, 0, MESSAGE.length + 1), 400],
+  ['more than the prefix says', frame(MESSAGE, 0, MESSAGE.length - 1), 400],
+  ['two messages', Buffer.concat([frame(MESSAGE), frame(MESSAGE)]), 400],
+  ['a compressed message', frame(MESSAGE, 1), 415],
+  ['an unknown flag', frame(MESSAGE, 2), 415],
+  ['a length of 4 GiB', frame(MESSAGE, 0, 0xffffffff), 400],
+];
+
+for (const [name, bytes, status] of FRAMINGS) {
+  t.test(`${name} is refused with ${status} and never asked about`, async (t) => {
+    const { port, seen, refused } = await startGrpc(t);
+    const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK });
+    stream.end(bytes);
+    t.match(verdictOf(await answer), { allowed: false, kind: 'deniedResponse', http: status });
+    t.same([seen.length, refused.length], [0, 1]);
+  });
+}
+
+t.test('a sender of more than may be is answered before it is through', async (t) => {
+  const { port, seen } = await startGrpc(t);
+  const session = rawSession(t, port);
+  const { stream, answer } = rawStream(session, { ':path': CHECK });
+  stream.write(frame(Buffer.alloc(4 * 1024 * 1024 + 1)));
+  t.match(verdictOf(await answer), { allowed: false, http: 413 });
+  const next = rawStream(session, { ':path': CHECK });
+  next.stream.end(frame(MESSAGE));
+  t.equal(verdictOf(await next.answer).allowed, true, 'the connection lives on');
+  t.equal(seen.length, 1);
+});
+
+t.test('what is no call of ours is refused without a message', async (t) => {
+  const { port, seen } = await startGrpc(t);
+  const session = rawSession(t, port);
+  const told = async (headers: Record<string, string>) => {
+    const { stream, answer } = rawStream(session, headers);
+    stream.end(frame(MESSAGE));
+    const { headers: received, body } = await answer;
+    return [received[':status'], received['grpc-status'], body.length];
+  };
+  for (const path of ['/', '/metrics', '/api/v1/watch', `${CHECK}/`, CHECK.toLowerCase()]) {
+    t.same(await told({ ':path': path }), [200, '12', 0], path);
+  }
+  t.same(await told({ ':path': CHECK, ':method': 'GET' }), [415, undefined, 0]);
+  t.same(await told({ ':path': CHECK, 'content-type': 'application/json' }), [415, undefined, 0]);
+  t.same(await told({ ':path': CHECK, 'content-type': 'application/grpc-web' }), [415, undefined, 0]);
+  t.same(seen, []);
+});
+
+t.test('content types of gRPC with a suffix are gRPC', async (t) => {
+  const { port } = await startGrpc(t);
+  for (const type of ['application/grpc+proto', 'application/grpc;charset=utf-8']) {
+    const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK, 'content-type': type });
+    stream.end(frame(MESSAGE));
+    t.equal(verdictOf(await answer).allowed, true);
+  }
+});
+
+t.test(
+  'a stream that is reset in the middle, and a connection that breaks, disturb nobody else',
+  async (t) => {
+    const { port, seen, refused } = await startGrpc(t);
+    const session = rawSession(t, port);
+    const reset = rawStream(session, { ':path': CHECK });
+    reset.stream.write(frame(MESSAGE).subarray(0, 10));
+    reset.stream.close(8);
+    await reset.answer.catch(() => undefined);
+    const broken = rawSession(t, port);
+    const torn = rawStream(broken, { ':path': CHECK });
+    torn.stream.write(frame(MESSAGE).subarray(0, 10));
+    await new Promise((resolve) => broken.ping(resolve));
+    broken.destroy();
+    await torn.answer.catch(() => undefined);
+    const { stream, answer } = rawStream(session, { ':path': CHECK });
+    stream.end(frame(MESSAGE));
+    t.equal(verdictOf(await answer).allowed, true);
+    t.same([seen.length, refused.length], [1, 0]);
+  },
+);
