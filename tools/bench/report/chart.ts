@@ -121,6 +121,7 @@ function accessible(svg: string, curves: readonly Curve[]): string {
     .replace(/ xmlns:xlink="[^"]*"/, '')
     .replace(/\bzr\d+-/g, 'growth-') // the library counts its pictures
     .replace(/ class="growth[^"]*"/g, '') // nothing happens when a pointer is over it
+    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\s*/g, '') // behind titles, and not seen
     .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/g, '')
     .replace(/<svg ([^>]*)>/, `<svg role="img" aria-labelledby="title desc" $1>\n${head.join('\n')}`);
 }
