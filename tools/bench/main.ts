@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../../src/demo/fetch/command.js';
@@ -20,19 +20,20 @@ import { chooseCores } from './world/cores.js';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const progress = createProgress(process.stderr, () => performance.now());
 
+/** Every child of ours ends with us, and there may be more of them than Node takes for a leak. */
+process.setMaxListeners(100);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 async function main(options: Options): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'aviso-ecpds-authz-bench-'));
-  try {
-    const cores = chooseCores((await which('taskset', process.env)) !== null);
-    const generator = await findGenerator('wrk', process.env, progress.say);
-    const machine = await describeMachine(generator, cores.server !== null);
-    const scale = SCALES[options.mode];
-    const wrk = createWrk(generator, folder);
-    const context: Context = { wrk, cores, folder, scale, progress: progress.say };
-    return options.profile ? await profile(context) : await measure(options, context, machine);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'aviso-ecpds-authz-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const cores = chooseCores((await which('taskset', process.env)) !== null);
+  const generator = await findGenerator('wrk', process.env, progress.say);
+  const machine = await describeMachine(generator, cores.server !== null);
+  const wrk = createWrk(generator, folder);
+  const scale = SCALES[options.mode];
+  const context: Context = { wrk, cores, folder, scale, progress: progress.say };
+  return options.profile ? profile(context) : measure(options, context, machine);
 }
 
 async function profile(context: Context): Promise<number> {
