@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { DestinationStream } from 'pino';
 import type { Clock } from './checker/cache.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
-import { createEventLog, type EventLog } from './observe/logger.js';
+import { createEventLog, type EventLog, type LogOutput } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
@@ -45,7 +44,7 @@ export interface Addresses {
 type Phase = 'starting' | 'running' | 'draining';
 
 /** @param output where log lines go */
-export function createApp(initial: Settings, output: DestinationStream): App {
+export function createApp(initial: Settings, output: LogOutput): App {
   const service = packageInfo();
   const { sidecar } = initial.config;
   const clock: Clock = performance;

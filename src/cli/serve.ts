@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from '../app.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
+import { bufferedOutput } from '../observe/log-output.js';
 import { loadForCommand } from './configuration.js';
 import { EXIT, type Terminal } from './terminal.js';
 
@@ -19,10 +20,16 @@ const CLOSE_MARGIN_MS = 10_000;
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number | null> {
   const loaded = await loadForCommand(options.config, terminal);
   if (loaded === null) return EXIT.usage;
-  const app = createApp(loaded, process.stdout);
+  const app: App = createApp(
+    loaded,
+    bufferedOutput({
+      fd: process.stdout.fd,
+      onDrop: () => app.metrics.droppedLogLines.inc(),
+      onError: (error) => stopUnheard(error, terminal),
+    }),
+  );
   const started = await start(app, loaded, terminal);
   if (!started) return EXIT.failed;
-  stopWhenUnheard(terminal);
   const stopWatching = reloadOnChange(app, options, loaded);
   closeWithGrace(
     {
@@ -47,11 +54,9 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
 }
 
 /** Decisions that nobody can look up are not made: a service manager that restarts this brings the log back. */
-function stopWhenUnheard(terminal: Terminal): void {
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    terminal.err(`cannot write the log (${error.code ?? error.name}): stopping`);
-    throw error;
-  });
+function stopUnheard(error: NodeJS.ErrnoException, terminal: Terminal): void {
+  terminal.err(`cannot write the log (${error.code ?? error.name}): stopping`);
+  throw error;
 }
 
 /** The drain, what a request begun at its end may still take, and a margin; in milliseconds. */

@@ -18,5 +18,12 @@ export type RealmRoles = ReadonlyMap<string, readonly string[]>;
 
 /** The injective encoding of an identity's namespace and name under which a destination list is cached. */
 export function identityKey(identity: Identity): string {
-  return JSON.stringify([identity.issuer, identity.realm, identity.username]);
+  const known = KEYS.get(identity);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([identity.issuer, identity.realm, identity.username]);
+  KEYS.set(identity, key);
+  return key;
 }
+
+/** An identity is remembered with its token, and asked for its key at each request. */
+const KEYS = new WeakMap<Identity, string>();

@@ -19,14 +19,14 @@ export interface GrpcServer {
   listen(
     where: { readonly host: string; readonly port: number } | { readonly path: string },
   ): Promise<string>;
-  /** Tells every peer, and every one that comes from now on, to take its next call elsewhere. Calls are still served. */
+  /**
+   * Tells every peer that is connected to take its next call to another connection. Calls that have arrived are still
+   * answered, and so is whoever connects from now on.
+   */
   drain(): void;
   /** Takes no further calls, lets those in flight finish, and resolves once all connections are closed. */
   close(): Promise<void>;
 }
-
-/** The stream id that closes a connection to nothing: every call that is on its way is still served. */
-const NO_STREAM_REFUSED = 2 ** 31 - 1;
 
 /**
  * Bounds per connection. Envoy keeps one per worker, so a reconnect storm arrives on very few of them; once a
@@ -49,12 +49,10 @@ const CONNECTION_WINDOW_BYTES = 16 * 1_048_576;
 export function createGrpcServer(methods: Methods): GrpcServer {
   const server = createServer(OPTIONS);
   const sessions = new Set<ServerHttp2Session>();
-  let draining = false;
   server.on('session', (session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    if (draining) sayGoodbye(session);
   });
   // What breaks a connection is the peer's doing and ends that connection only.
   server.on('sessionError', (_error, session) => session.destroy());
@@ -62,7 +60,6 @@ export function createGrpcServer(methods: Methods): GrpcServer {
   return {
     listen: (where) => bind(server, where),
     drain() {
-      draining = true;
       for (const session of sessions) sayGoodbye(session);
     },
     async close() {
@@ -73,8 +70,12 @@ export function createGrpcServer(methods: Methods): GrpcServer {
   };
 }
 
+/**
+ * With the last stream that has arrived, which is goaway's default: nghttp2 takes no stream after it has said goodbye,
+ * and one beyond the id that was said would wait for ever. A call that crosses with the goodbye is refused at once.
+ */
 function sayGoodbye(session: ServerHttp2Session): void {
-  if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR, NO_STREAM_REFUSED);
+  if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
 }
 
 function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods): void {

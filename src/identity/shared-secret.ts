@@ -2,9 +2,10 @@ import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import type { Identity } from '../domain/identity.js';
 import { readBearer } from './authorization.js';
-import { readClaims } from './claims.js';
+import { type Claims, readClaims } from './claims.js';
 import { AMBIGUOUS_CREDENTIALS, ANONYMOUS, type IdentityResolver, INVALID_TOKEN } from './resolver.js';
 import { readToken } from './token.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** Verifies a token signed with `auth.jwt_secret`; null for any token Aviso would refuse. */
 export type TokenVerifier = (token: string) => Promise<Identity | null>;
@@ -18,6 +19,22 @@ const LEEWAY_SECONDS = 60n;
  * @param now the wall clock, in milliseconds since the epoch
  */
 export function sharedSecretVerifier(jwtSecret: string, now: () => number): TokenVerifier {
+  const verified = new VerifiedTokens<Claims>();
+  const readSigned = signedClaimsReader(jwtSecret);
+  return async (token) => {
+    const known = verified.recall(token);
+    const claims = known ?? (await readSigned(token));
+    if (claims === null) return null;
+    if (isExpired(claims.expiresAt, now())) {
+      verified.forget(token);
+      return null;
+    }
+    if (known === undefined) verified.remember(token, claims);
+    return claims.identity;
+  };
+}
+
+function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claims | null> {
   // Imported once: jose would import any other form of it again for each token.
   let key: Promise<webcrypto.CryptoKey> | null = null;
   return async (token) => {
@@ -26,8 +43,7 @@ export function sharedSecretVerifier(jwtSecret: string, now: () => number): Toke
     const claims = readClaims(parts.payload);
     if (claims === null) return null;
     key ??= importHmacKey(jwtSecret);
-    if (!(await isSignedWith(await key, token))) return null;
-    return isExpired(claims.expiresAt, now()) ? null : claims.identity;
+    return (await isSignedWith(await key, token)) ? claims : null;
   };
 }
 

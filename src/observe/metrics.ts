@@ -2,21 +2,23 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
 import { TRANSPORTS } from '../domain/request.js';
 import { AUTH_MODES } from '../identity/resolver.js';
+import { Tally } from './tally.js';
 import { AUTH_OUTCOMES, CHECK_OUTCOME_LABELS, STATUSES } from './vocabulary.js';
 
 /** Every series of this program (contract section 4, "Series"). Labels are closed sets; all exist from start-up. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly decisions: Counter<'outcome'>;
-  readonly fetches: Counter<'outcome'>;
+  readonly decisions: Tally<'outcome'>;
+  readonly fetches: Tally<'outcome'>;
   readonly cacheHits: Counter;
   readonly cacheMisses: Counter;
-  readonly authRequests: Counter<'mode' | 'outcome'>;
-  readonly requests: Counter<'transport' | 'status'>;
+  readonly authRequests: Tally<'mode' | 'outcome'>;
+  readonly requests: Tally<'transport' | 'status'>;
   /** In seconds. */
   readonly requestDuration: Histogram<'transport'>;
   readonly gatedEventTypes: Gauge;
   readonly reloads: Counter<'outcome'>;
+  readonly droppedLogLines: Counter;
 }
 
 /** The values of `aviso_authz_config_reloads_total{outcome}`. */
@@ -31,13 +33,13 @@ export function createMetrics(version: string, cacheSize: () => number): Metrics
   const registers = [registry];
   const metrics: Metrics = {
     registry,
-    decisions: new Counter({
+    decisions: new Tally({
       name: 'aviso_ecpds_access_decisions_total',
       help: 'Decisions of the ECPDS check, by outcome',
       labelNames: ['outcome'],
       registers,
     }),
-    fetches: new Counter({
+    fetches: new Tally({
       name: 'aviso_ecpds_fetch_total',
       help: 'Fetches that ran, over all ECPDS servers, by merged outcome',
       labelNames: ['outcome'],
@@ -53,13 +55,13 @@ export function createMetrics(version: string, cacheSize: () => number): Metrics
       help: 'Checks whose destination list was not in the cache, coalesced waiters included',
       registers,
     }),
-    authRequests: new Counter({
+    authRequests: new Tally({
       name: 'aviso_auth_requests_total',
       help: 'Requests with credentials, by how they were judged',
       labelNames: ['mode', 'outcome'],
       registers,
     }),
-    requests: new Counter({
+    requests: new Tally({
       name: 'aviso_authz_requests_total',
       help: 'Authorization requests, by the status their answer means to the client',
       labelNames: ['transport', 'status'],
@@ -81,6 +83,11 @@ export function createMetrics(version: string, cacheSize: () => number): Metrics
       name: 'aviso_authz_config_reloads_total',
       help: 'Configurations that were loaded while running, by whether they were taken over',
       labelNames: ['outcome'],
+      registers,
+    }),
+    droppedLogLines: new Counter({
+      name: 'aviso_authz_log_lines_dropped_total',
+      help: 'Log lines that found no room because nobody reads the log fast enough',
       registers,
     }),
   };
@@ -109,14 +116,14 @@ function registerBuildInfo(registry: Registry, version: string): void {
 }
 
 function startAtZero(metrics: Metrics): void {
-  for (const outcome of CHECK_OUTCOME_LABELS) metrics.decisions.inc({ outcome }, 0);
-  for (const outcome of FETCH_OUTCOME_LABELS) metrics.fetches.inc({ outcome }, 0);
+  for (const outcome of CHECK_OUTCOME_LABELS) metrics.decisions.start({ outcome });
+  for (const outcome of FETCH_OUTCOME_LABELS) metrics.fetches.start({ outcome });
   for (const outcome of RELOAD_OUTCOMES) metrics.reloads.inc({ outcome }, 0);
   for (const mode of AUTH_MODES) {
-    for (const outcome of AUTH_OUTCOMES) metrics.authRequests.inc({ mode, outcome }, 0);
+    for (const outcome of AUTH_OUTCOMES) metrics.authRequests.start({ mode, outcome });
   }
   for (const transport of TRANSPORTS) {
     metrics.requestDuration.zero({ transport });
-    for (const status of STATUSES) metrics.requests.inc({ transport, status }, 0);
+    for (const status of STATUSES) metrics.requests.start({ transport, status });
   }
 }

@@ -38,6 +38,7 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
     fields: Record<string, unknown> = {},
   ) => {
     const { event, level, message } = STEP_EVENTS[kind];
+    if (!log.writes(level)) return;
     const { eventType: event_type, username, requestId: request_id } = context;
     log.write(level, event, { event_type, username, ...fields, request_id }, message);
   };

@@ -52,6 +52,7 @@ function decodedPath(target: string): string | null {
   if (!target.startsWith('/') || target.includes('#')) return null;
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);
+  if (!path.includes('%')) return path;
   return path.replace(/%([0-9a-fA-F]{2})/g, (escaped, hex: string) =>
     /^2[5fFbB]$/.test(hex) ? escaped : String.fromCharCode(Number.parseInt(hex, 16)),
   );

@@ -109,8 +109,17 @@ function send(
   decision: Decision,
 ): FastifyReply {
   const dressed = dress(answerTo(decision, { requestId: authz.requestId, challenges: options.challenges() }));
-  if (options.isDraining()) reply.header('connection', 'close');
-  return reply.code(dressed.status).headers(dressed.headers).send(dressed.body);
+  return write(reply, dressed, options.isDraining());
+}
+
+/** Straight to Node: what Fastify would still do to a finished answer is nothing, and half the cost of this listener. */
+function write(reply: FastifyReply, { status, headers, body }: Answer, isLast: boolean): FastifyReply {
+  const length = { 'content-length': Buffer.byteLength(body) };
+  reply.raw.writeHead(status, { ...headers, ...length, ...(isLast ? { connection: 'close' } : {}) });
+  // Only now, so that headers which Node refuses still end in our error handler.
+  reply.hijack();
+  reply.raw.end(body);
+  return reply;
 }
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);

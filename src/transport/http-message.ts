@@ -34,7 +34,8 @@ export function requestFromMessage(
 function rawValues({ rawHeaders }: IncomingMessage, wanted: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === wanted) values.push(rawHeaders[i + 1] ?? '');
+    const name = rawHeaders[i];
+    if (name?.length === wanted.length && name.toLowerCase() === wanted) values.push(rawHeaders[i + 1] ?? '');
   }
   return values;
 }

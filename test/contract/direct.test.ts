@@ -42,7 +42,7 @@ for (const transport of TRANSPORTS) {
   t.test(`direct mode over ${transport}`, { skip: await missingFor(transport) }, async (t) => {
     const authOTron = await startAuthOTron();
     const world = await startWorld({ authOTronUrl: authOTron.url });
-    const front = await startFront(transport, world.port);
+    const front = await startFront(transport, world);
     t.teardown(async () => {
       await front.close();
       await world.close();

@@ -8,7 +8,7 @@ import { startWorld } from './world.js';
 export async function runCases(transport: TransportName): Promise<void> {
   t.test(`the contract's table over ${transport}`, { skip: await missingFor(transport) }, async (t) => {
     const world = await startWorld();
-    const front = await startFront(transport, world.port);
+    const front = await startFront(transport, world);
     t.teardown(async () => {
       await front.close();
       await world.close();

@@ -48,7 +48,7 @@ function imports(): Set<string> {
     .filter((path) => path.endsWith('.js') && isThere(`src/${path.replace(/\.js$/, '.ts')}`))
     .flatMap((path) => [
       ...readFileSync(`${ROOT}dist/src/${path}`, 'utf8').matchAll(
-        /^(?:import|export).*? from '([^'.][^']*)'|import\('([^'.][^']*)'\)/gm,
+        /^(?:import|export).*? from ['"]([^'".][^'"]*)['"]|import\('([^'.][^']*)'\)/gm,
       ),
     ]);
   return new Set(modules.map(([, still, dynamic]) => still ?? dynamic ?? ''));

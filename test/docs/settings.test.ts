@@ -13,6 +13,9 @@ const propertiesOf = (schema: TSchema): Record<string, TSchema> => schema['prope
 function at(schema: TSchema | undefined, path: readonly string[]): TSchema | undefined {
   const [head, ...rest] = path;
   if (schema === undefined || head === undefined) return schema;
+  const choices: readonly TSchema[] | undefined = schema['anyOf'];
+  if (choices !== undefined)
+    return choices.map((choice) => at(choice, path)).find((found) => found !== undefined);
   const record: Record<string, TSchema> = schema[Kind] === 'Record' ? schema['patternProperties'] : {};
   return at(propertiesOf(schema)[head] ?? Object.values(record)[0], rest);
 }
@@ -70,6 +73,7 @@ const OTHERS = new Set([
   'ext_authz_denied',
   'ext_authz_error',
   'failure_mode_allow',
+  'grpc_service',
   'headers_with_underscores_action',
   'http_service',
   'initial_stream_window_size',

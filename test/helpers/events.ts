@@ -10,6 +10,7 @@ export interface WrittenEvent {
 export function listedEvents(): { log: EventLog; events: WrittenEvent[] } {
   const events: WrittenEvent[] = [];
   const log: EventLog = {
+    writes: () => true,
     write: (level, event, fields) => void events.push({ level, event, fields }),
     setLevel: () => undefined,
     flush: () => undefined,

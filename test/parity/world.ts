@@ -30,9 +30,15 @@ const ALICES = [
 export interface ParityWorld {
   readonly ecpds: FakeEcpds;
   readonly configFile: string;
-  /** The sidecar on native HTTP. */
-  startSidecar(): Promise<{ readonly port: number; stop(): Promise<void> }>;
+  startSidecar(): Promise<ParitySidecar>;
   close(): Promise<void>;
+}
+
+/** The sidecar's listeners: HTTP, and gRPC. */
+export interface ParitySidecar {
+  readonly port: number;
+  readonly grpcPort: number;
+  stop(): Promise<void>;
 }
 
 /** @param avisoPort where Aviso is to listen, when it is to run */
@@ -52,15 +58,16 @@ export async function startParityWorld(avisoPort: number): Promise<ParityWorld> 
   };
 }
 
-async function startSidecar(folder: string, configFile: string) {
+async function startSidecar(folder: string, configFile: string): Promise<ParitySidecar> {
   const overlay = join(folder, 'overlay.yaml');
   const listeners = { http: { port: 0 }, grpc: { port: 0 }, admin: { port: 0 }, log_level: 'error' };
   await writeFile(overlay, stringify({ sidecar: listeners }));
   const loaded = await loadConfig({ files: [configFile, overlay], env: {} });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   const app = createApp(loaded.value, new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const { http } = await app.start();
-  return { port: Number(new URL(http).port), stop: () => app.stop() };
+  const { http, grpc } = await app.start();
+  if (grpc === null) throw new Error('the sidecar has no gRPC listener');
+  return { port: Number(new URL(http).port), grpcPort: Number(new URL(grpc).port), stop: () => app.stop() };
 }
 
 function configuration(server: string, port: number) {

@@ -107,19 +107,21 @@ function answerTo(marker: string, check: Check): CheckResponse {
     case 'allow-mangled':
       return allowance(check, [inPlace('x-aviso-realm', 'a\r\nx-aviso-user: root')]);
     case 'allow-strip':
-      return { status: { code: 0 }, ok_response: { headers_to_remove: ['authorization', 'x-kept'] } };
+      return {
+        status: { code: 0 },
+        ok_response: { headers_to_remove: ['authorization', 'x-aviso-user', 'x-kept'] },
+      };
     default:
       if (marker.startsWith('allow')) return allowance(check);
       throw new Error(`the stand-in authorizer knows no ${marker}`);
   }
 }
 
-/** With two headers that are nobody's business. */
+/** With a header that is nobody's business. */
 function allowance(check: Check, more: readonly ReturnType<typeof inPlace>[] = []): CheckResponse {
   const headers = [
     inPlace('x-aviso-user', 'alice'),
     inPlace('x-aviso-realm', 'ecmwf'),
-    inPlace('x-aviso-decision', 'allow'),
     inPlace('x-internal', 'secret'),
     inPlace('x-request-id', check.headers['x-request-id']?.toString() ?? 'none'),
     ...more,

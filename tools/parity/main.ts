@@ -13,7 +13,7 @@ import { AVISO_VERSION, findAviso, startAviso } from './aviso.js';
  * Sends the same requests to the real Aviso with its ECPDS plugin and to the sidecar, and compares the verdicts.
  *
  *     npm run parity -- --seed 12 --mutations 50000
- *     npm run parity -- --front envoy_http     the sidecar behind Envoy (or nginx)
+ *     npm run parity -- --front envoy_http     the sidecar behind Envoy (or envoy_grpc, nginx)
  *     npm run parity -- --record     keeps Aviso's verdicts for the test suite
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -36,7 +36,7 @@ await release();
 const world = await startParityWorld(port);
 const aviso = await startAviso(await findAviso(process.env, say), world.configFile, port);
 const sidecar = await world.startSidecar();
-const front = await startFront(transport, sidecar.port);
+const front = await startFront(transport, sidecar);
 try {
   const requests = corpus(seed, mutations);
   say(

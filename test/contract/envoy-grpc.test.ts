@@ -1,0 +1,3 @@
+import { runCases } from './run.js';
+
+await runCases('envoy_grpc');
