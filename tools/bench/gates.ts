@@ -6,8 +6,8 @@ export interface Gate {
   readonly kind: 'at_least' | 'at_most';
   readonly aim: number;
   /**
-   * Whether a regression fails the run. Those are the ratios to something static that ran at the same time; latencies
-   * and sizes are reported only, for they differ from machine to machine.
+   * Whether a regression fails the run. Those are the ratios to something static that ran at the same time. Latencies
+   * and sizes differ from machine to machine; and when HTTP gets faster, gRPC has lost nothing by it.
    */
   readonly guarded: boolean;
 }
@@ -15,7 +15,7 @@ export interface Gate {
 export const GATES: readonly Gate[] = [
   { figure: 'envoy.http_to_static', kind: 'at_least', aim: 0.9, guarded: true },
   { figure: 'envoy.grpc_to_static', kind: 'at_least', aim: 0.8, guarded: true },
-  { figure: 'envoy.grpc_to_http', kind: 'at_least', aim: 0.7, guarded: true },
+  { figure: 'envoy.grpc_to_http', kind: 'at_least', aim: 0.7, guarded: false },
   { figure: 'direct.to_bare', kind: 'at_least', aim: 0.8, guarded: true },
   { figure: 'users.p99_many_to_one', kind: 'at_most', aim: 1.5, guarded: false },
   { figure: 'memory.growth', kind: 'at_most', aim: 30, guarded: false },
