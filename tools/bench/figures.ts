@@ -1,6 +1,6 @@
 import { ratios, type Spread, spreadOf } from './stats.js';
 
-export type Unit = 'ratio' | 'requests/s' | 'ms' | 'MB' | 'KB';
+export type Unit = 'ratio' | 'requests/s' | 'ms' | 'µs' | 'MB' | 'KB';
 
 /** What is measured, by part and name. The one list of it: tables, gates and `docs/performance.md` speak of these. */
 export const FIGURES = {
@@ -14,9 +14,15 @@ export const FIGURES = {
   'envoy.grpc': ['sidecar over gRPC', 'requests/s'],
   'envoy.grpc_static': ['static authorizer over gRPC', 'requests/s'],
   'envoy.none': ['no authorizer', 'requests/s'],
+  'envoy.http_cpu': ['CPU time of the sidecar per request over HTTP', 'µs'],
+  'envoy.http_static_cpu': ['CPU time of the static authorizer over HTTP', 'µs'],
+  'envoy.grpc_cpu': ['CPU time of the sidecar per request over gRPC', 'µs'],
+  'envoy.grpc_static_cpu': ['CPU time of the static authorizer over gRPC', 'µs'],
   'direct.to_bare': ['sidecar / bare Fastify route', 'ratio'],
   'direct.sidecar': ['sidecar', 'requests/s'],
   'direct.bare': ['bare Fastify route', 'requests/s'],
+  'direct.sidecar_cpu': ['CPU time of the sidecar per request', 'µs'],
+  'direct.bare_cpu': ['CPU time of the bare route', 'µs'],
   'users.p99_many_to_one': ['p99 of 10,000 users / p99 of one', 'ratio'],
   'users.throughput_many_to_one': ['throughput of 10,000 users / of one', 'ratio'],
   'users.p99_one': ['p99, one user', 'ms'],

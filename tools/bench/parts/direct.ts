@@ -1,4 +1,4 @@
-import { compare, throughputs } from '../compare.js';
+import { compare, cpuTimes, throughputs } from '../compare.js';
 import type { Context } from '../context.js';
 import { type Figure, figure, ratioFigure } from '../figures.js';
 import { withStand } from '../world/stand.js';
@@ -15,7 +15,7 @@ export function direct(context: Context): Promise<readonly Figure[]> {
     const loads = await compare(
       'direct',
       context,
-      { sidecar: { port: sidecar.port, ...asked }, bare: { port: bare.port, ...asked } },
+      { sidecar: { ...sidecar, ...asked }, bare: { ...bare, ...asked } },
       scale,
     );
     const [ours, theirs] = [throughputs(loads.sidecar), throughputs(loads.bare)];
@@ -23,6 +23,8 @@ export function direct(context: Context): Promise<readonly Figure[]> {
       ratioFigure('direct.to_bare', ours, theirs),
       figure('direct.sidecar', ours),
       figure('direct.bare', theirs),
+      figure('direct.sidecar_cpu', cpuTimes(loads.sidecar)),
+      figure('direct.bare_cpu', cpuTimes(loads.bare)),
     ];
   });
 }

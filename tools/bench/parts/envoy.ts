@@ -1,4 +1,4 @@
-import { type Contestant, compare, throughputs } from '../compare.js';
+import { type Contestant, compare, cpuTimes, type Sample, throughputs } from '../compare.js';
 import type { Context } from '../context.js';
 import { type Figure, type FigureId, figure, ratioFigure } from '../figures.js';
 import { type Stand, withStand } from '../world/stand.js';
@@ -23,30 +23,38 @@ export const envoyGates = (context: Context): Promise<readonly Figure[]> =>
 
 function through(context: Context, names: readonly Name[]): Promise<readonly Figure[]> {
   return withStand(context.folder, async (stand) => {
-    const ports = await startAuthorizers(stand);
+    const authorizers = await startAuthorizers(stand);
     const gateway = await stand.gateway(null);
     const requests = watchRequests(1);
     const contestants: Partial<Record<Name, Contestant>> = {};
     for (const name of names) {
       const transport = name.startsWith('grpc') ? 'grpc' : 'http';
-      const options = { transport, gatewayPort: gateway.port, authorizerPort: ports[name] } as const;
-      contestants[name] = { port: (await stand.envoy(options, null)).port, requests };
+      const authorizer = authorizers[name];
+      const authorizerPort = authorizer?.port ?? null;
+      const options = { transport, gatewayPort: gateway.port, authorizerPort } as const;
+      const { port, pid } = await stand.envoy(options, null);
+      contestants[name] = { port, pid: authorizer?.pid ?? pid, requests };
     }
     const loads = await compare('envoy', context, contestants as Record<Name, Contestant>, context.scale);
-    return figuresOf((name) => (names.includes(name) ? throughputs(loads[name]) : null));
+    return figuresOf((name) => (names.includes(name) ? loads[name] : null));
   });
 }
 
-/** The port of each authorizer. One sidecar serves both transports. */
-async function startAuthorizers(stand: Stand): Promise<Record<Name, number | null>> {
+interface Authorizer {
+  readonly port: number | null;
+  readonly pid: number;
+}
+
+/** One sidecar serves both transports. */
+async function startAuthorizers(stand: Stand): Promise<Record<Name, Authorizer | null>> {
   const ecpds = await stand.server('ecpds', null, [20, 5_000]);
   const sidecar = await stand.sidecar({ ecpdsPorts: [ecpds.port], core: null, grpc: true });
   return {
     none: null,
-    http: sidecar.port,
-    http_static: (await stand.server('static-http', null)).port,
-    grpc: sidecar.grpc,
-    grpc_static: (await stand.server('static-grpc', null)).port,
+    http: sidecar,
+    http_static: await stand.server('static-http', null),
+    grpc: { port: sidecar.grpc, pid: sidecar.pid },
+    grpc_static: await stand.server('static-grpc', null),
   };
 }
 
@@ -58,14 +66,17 @@ const RATIOS: readonly (readonly [FigureId, Name, Name])[] = [
   ['envoy.grpc_to_none', 'grpc', 'none'],
 ];
 
-function figuresOf(measured: (name: Name) => readonly number[] | null): readonly Figure[] {
+function figuresOf(measured: (name: Name) => readonly Sample[] | null): readonly Figure[] {
   const compared = RATIOS.flatMap(([id, ours, theirs]) => {
     const [subject, reference] = [measured(ours), measured(theirs)];
-    return subject === null || reference === null ? [] : [ratioFigure(id, subject, reference)];
+    if (subject === null || reference === null) return [];
+    return [ratioFigure(id, throughputs(subject), throughputs(reference))];
   });
   const absolute = CONTESTANTS.flatMap((name) => {
-    const values = measured(name);
-    return values === null ? [] : [figure(`envoy.${name}`, values)];
+    const samples = measured(name);
+    if (samples === null) return [];
+    const cpu = name === 'none' ? [] : [figure(`envoy.${name}_cpu`, cpuTimes(samples))];
+    return [figure(`envoy.${name}`, throughputs(samples)), ...cpu];
   });
   return [...compared, ...absolute];
 }

@@ -59,8 +59,8 @@ function pointAt(context: Context, x: number, { users, perUser }: Size): Promise
     const memoryMb = (await liveMb(sidecar.pid, file)) - before;
     const asked = { requests, core: cores.load };
     const contestants = {
-      sidecar: { port: sidecar.port, ...asked },
-      bare: { port: bare.port, ...asked },
+      sidecar: { ...sidecar, ...asked },
+      bare: { ...bare, ...asked },
     };
     const pace = scale.rounds < PACE.rounds ? QUICK : PACE;
     const loads = await compare(name, context, contestants, pace);

@@ -16,7 +16,7 @@ export function users(context: Context): Promise<readonly Figure[]> {
     const many = watchRequests(USERS);
     progress(`users: asking once for each of ${USERS}`);
     await askOnce(sidecar.port, many);
-    const asked = { port: sidecar.port, core: cores.load };
+    const asked = { port: sidecar.port, pid: sidecar.pid, core: cores.load };
     const one = { ...watchRequests(1), draw: true };
     const loads = await compare(
       'users',

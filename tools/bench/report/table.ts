@@ -5,7 +5,7 @@ import type { Results } from '../results.js';
 import type { Profile, Share } from './cpu-profile.js';
 import type { Paint } from './paint.js';
 
-const DIGITS: Record<Unit, number> = { ratio: 2, 'requests/s': 0, ms: 2, MB: 1, KB: 1 };
+const DIGITS: Record<Unit, number> = { ratio: 2, 'requests/s': 0, ms: 2, µs: 1, MB: 1, KB: 1 };
 
 /** A value in its unit; ratios have none. */
 export const shown = (value: number, unit: Unit): string =>
