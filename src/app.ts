@@ -9,7 +9,7 @@ import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { createGrpcListener } from './transport/grpc-listener.js';
-import { createHttpListener } from './transport/http-listener.js';
+import { createHttpListener, type HttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
 import { createOpsListener, type Readiness } from './transport/ops/route.js';
 import { packageInfo } from './version.js';
@@ -18,7 +18,7 @@ import { packageInfo } from './version.js';
 export interface App {
   readonly log: EventLog;
   readonly metrics: Metrics;
-  readonly http: FastifyInstance;
+  readonly http: HttpListener;
   /** Null when `sidecar.grpc` is. */
   readonly grpc: GrpcServer | null;
   readonly admin: FastifyInstance;

@@ -1,9 +1,7 @@
 /** The destinations a user may read: what is cached. */
 export interface DestinationList {
+  /** How many there are. */
   readonly size: number;
+  /** Whether this very name is among them; nothing is folded or normalised. */
   has(destination: string): boolean;
-}
-
-export function destinationList(names: Iterable<string>): DestinationList {
-  return new Set(names);
 }

@@ -1,5 +1,6 @@
 import type { Fetch } from '../http/bounded-get.js';
 import { type FetchResult, mergeReports, type PartialOutagePolicy } from './merge.js';
+import { NamePool } from './name-pool.js';
 import type { CheckContext, CheckObserver } from './observer.js';
 import { askServer, type ServerSettings } from './server.js';
 
@@ -14,6 +15,7 @@ export type Fetcher = (context: CheckContext) => Promise<FetchResult>;
 
 /** Asks all servers in parallel, once, each bounded by the same deadline, and merges the answers. */
 export function createFetcher(settings: FetcherSettings, fetch: Fetch, observer: CheckObserver): Fetcher {
+  const pool = new NamePool();
   return async (context) => {
     const reports = await Promise.all(
       settings.servers.map(async (server, index) => {
@@ -22,7 +24,7 @@ export function createFetcher(settings: FetcherSettings, fetch: Fetch, observer:
         return report;
       }),
     );
-    const result = mergeReports(reports, settings.policy);
+    const result = mergeReports(reports, settings.policy, pool);
     observer.fetchFinished(context, result.outcome);
     return result;
   };

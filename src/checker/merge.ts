@@ -1,5 +1,6 @@
 import { type FetchFailure, type FetchOutcome, worstFailure } from '../domain/fetch-outcome.js';
-import { type DestinationList, destinationList } from './destinations.js';
+import type { DestinationList } from './destinations.js';
+import type { NamePool } from './name-pool.js';
 import type { ServerReport } from './server.js';
 
 /** `ecpds.partial_outage_policy`: how tolerant a fetch is of servers that failed. The list is a union either way. */
@@ -13,12 +14,16 @@ export type FetchResult =
   | { readonly ok: true; readonly list: DestinationList; readonly outcome: FetchOutcome }
   | { readonly ok: false; readonly outcome: FetchFailure };
 
-/** Merges what every configured server answered (contract section 3). */
-export function mergeReports(reports: readonly ServerReport[], policy: PartialOutagePolicy): FetchResult {
+/** Merges what every configured server answered (contract section 3). The list is one of the pool's. */
+export function mergeReports(
+  reports: readonly ServerReport[],
+  policy: PartialOutagePolicy,
+  pool: NamePool,
+): FetchResult {
   const usable = reports.flatMap(({ result }) => (result.ok ? [result.value.names] : []));
   const failures = reports.flatMap(({ result }) => (result.ok ? [] : [result.failure.outcome]));
   const worst = worstFailure(failures);
   const tolerable = worst === null || policy === 'any_success';
   if (usable.length === 0 || !tolerable) return { ok: false, outcome: worst ?? 'Unreachable' };
-  return { ok: true, list: destinationList(usable.flat()), outcome: worst ?? 'Success' };
+  return { ok: true, list: pool.list(usable.flat()), outcome: worst ?? 'Success' };
 }

@@ -1,4 +1,5 @@
 import { mergeReports } from '../checker/merge.js';
+import { NamePool } from '../checker/name-pool.js';
 import { askServer, type ServerReport } from '../checker/server.js';
 import type { Config, EcpdsConfig } from '../config/schema.js';
 import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
@@ -74,7 +75,7 @@ interface CheckVerdict {
 
 function verdictOn(reports: readonly ServerReport[], { ecpds, destination }: Question): CheckVerdict {
   const policy = ecpds.partial_outage_policy;
-  const merged = mergeReports(reports, policy);
+  const merged = mergeReports(reports, policy, new NamePool());
   const fetchOutcome = fetchOutcomeLabel(merged.outcome);
   if (!merged.ok) return { verdict: 'unavailable', exitCode: EXIT.unavailable, fetchOutcome, policy };
   return merged.list.has(destination)

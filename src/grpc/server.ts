@@ -1,12 +1,11 @@
 import {
   constants,
   createServer,
-  type Http2Server,
   type ServerHttp2Session,
   type ServerHttp2Stream,
   type ServerOptions,
 } from 'node:http2';
-import type { ListenOptions } from 'node:net';
+import { bind, type Where } from '../net/bind.js';
 import { GRPC_STATUS } from './status.js';
 import { type Metadata, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
 
@@ -16,9 +15,7 @@ export type Methods = ReadonlyMap<string, UnaryMethod>;
 /** A gRPC server for unary calls over cleartext HTTP/2. */
 export interface GrpcServer {
   /** Binds to a TCP address or a Unix socket and resolves to the address as text. Rejects with Node's error. */
-  listen(
-    where: { readonly host: string; readonly port: number } | { readonly path: string },
-  ): Promise<string>;
+  listen(where: Where): Promise<string>;
   /**
    * Tells every peer that is connected to take its next call to another connection. Calls that have arrived are still
    * answered, and so is whoever connects from now on.
@@ -58,7 +55,7 @@ export function createGrpcServer(methods: Methods): GrpcServer {
   server.on('sessionError', (_error, session) => session.destroy());
   server.on('stream', (stream, metadata) => serve(stream, metadata, methods));
   return {
-    listen: (where) => bind(server, where),
+    listen: (where) => bind(server, 'grpc', where),
     drain() {
       for (const session of sessions) sayGoodbye(session);
     },
@@ -91,18 +88,4 @@ function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods):
     stream.on('error', () => stream.destroy());
     sendFailure(stream, { status: GRPC_STATUS.UNIMPLEMENTED, message: 'no such method' });
   }
-}
-
-async function bind(server: Http2Server, where: ListenOptions): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(where, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') return address ?? '';
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `grpc://${host}:${address.port}`;
 }

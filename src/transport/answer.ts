@@ -21,34 +21,34 @@ export interface AnswerOptions {
 /** Seconds that a client without a verdict is told to wait, both included; spread, so that all do not return at once. */
 const RETRY_AFTER_SECONDS = { min: 5, max: 15 };
 
+type Headers = Record<string, string | string[]>;
+
 /** The status, headers and body of a decision (contract section 2, "Error bodies", and section 6). */
 export function answerTo(decision: Decision, options: AnswerOptions): Answer {
-  const common = { 'cache-control': 'no-store', 'x-request-id': options.requestId };
+  const { requestId } = options;
   if (decision.kind === 'allow') {
-    return {
-      allows: true,
-      status: 200,
-      headers: { ...common, ...allowHeaders(decision.identity) },
-      body: '',
-    };
+    return { allows: true, status: 200, headers: allowHeaders(decision.identity, requestId), body: '' };
   }
   const status = statusOf(decision);
   const { code, message } = refusalText(decision);
   return {
     allows: false,
     status,
-    headers: { ...common, 'content-type': 'application/json', ...refusalHeaders(status, options.challenges) },
-    body: JSON.stringify({ code, error: code.toLowerCase(), message, request_id: options.requestId }),
+    headers: refusalHeaders(status, options),
+    body: JSON.stringify({ code, error: code.toLowerCase(), message, request_id: requestId }),
   };
 }
 
 /** `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. */
-function allowHeaders(identity: Identity | null): Record<string, string> {
-  return {
+function allowHeaders(identity: Identity | null, requestId: string): Headers {
+  const headers: Headers = {
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
     'x-aviso-decision': 'allow',
-    ...named('x-aviso-user', identity?.username),
-    ...named('x-aviso-realm', identity?.realm),
   };
+  addName(headers, 'x-aviso-user', identity?.username);
+  addName(headers, 'x-aviso-realm', identity?.realm);
+  return headers;
 }
 
 /**
@@ -58,21 +58,31 @@ function allowHeaders(identity: Identity | null): Record<string, string> {
 const MAX_NAME_HEADER = 2048;
 
 /** A header for the gateway's log. Left out when too long: a name cut short may be another's. */
-function named(header: string, name: string | null | undefined): Record<string, string> {
-  if (name == null) return {};
+function addName(headers: Headers, header: string, name: string | null | undefined): void {
+  if (name == null) return;
   const text = headerText(name);
-  return text.length > MAX_NAME_HEADER ? {} : { [header]: text };
+  if (text.length <= MAX_NAME_HEADER) headers[header] = text;
 }
 
 /** Percent-encoded outside visible ASCII, and `%` itself, so that it can be read back. */
 const headerText = (text: string): string =>
-  text.replace(/[^\x21-\x24\x26-\x7e]+/gu, (part) => encodeURIComponent(part));
+  PLAIN.test(text) ? text : text.replace(/[^\x21-\x24\x26-\x7e]+/gu, (part) => encodeURIComponent(part));
+const PLAIN = /^[\x21-\x24\x26-\x7e]*$/;
 
-function refusalHeaders(status: number, challenges: readonly string[]): Record<string, string | string[]> {
-  if (status === 401) return { 'www-authenticate': [...challenges] };
-  if (status !== 503) return {};
+function refusalHeaders(status: number, { requestId, challenges }: AnswerOptions): Headers {
+  const headers: Headers = {
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    'content-type': 'application/json',
+  };
+  if (status === 401) headers['www-authenticate'] = [...challenges];
+  if (status === 503) headers['retry-after'] = retryAfter();
+  return headers;
+}
+
+function retryAfter(): string {
   const { min, max } = RETRY_AFTER_SECONDS;
-  return { 'retry-after': String(min + Math.floor(Math.random() * (max - min + 1))) };
+  return String(min + Math.floor(Math.random() * (max - min + 1)));
 }
 
 /** The code and sentence a client sees: never upstream detail, a token or another user's name. */

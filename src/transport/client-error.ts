@@ -23,7 +23,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
     socket.destroy();
     return;
   }
-  const requestId = requestIdFrom(undefined);
+  const requestId = requestIdFrom(null);
   const decision = { kind: 'invalid', ...(REFUSALS[error.code ?? ''] ?? MALFORMED) } as const;
   refuse(decision, { transport: 'http', requestId, target: '-', routeLabel: null });
   const { headers, body } = answerTo(decision, { requestId, challenges: [] });

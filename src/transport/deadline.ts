@@ -6,7 +6,7 @@ export const DEADLINE_SHARE = 0.9;
  *
  * @param now the monotonic clock that deadlines are in, in milliseconds
  */
-export function statedDeadline(header: string | string[] | undefined, now: number): number | null {
+export function statedDeadline(header: string | string[] | null | undefined, now: number): number | null {
   if (typeof header !== 'string' || !/^[1-9][0-9]{0,8}$/.test(header)) return null;
   return now + Number(header) * DEADLINE_SHARE;
 }

@@ -1,49 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import type { AuthzRequest, Transport } from '../domain/request.js';
-import { isPartialMarker } from './partial-body.js';
-import { requestIdFrom } from './request-id.js';
+import type { AuthzRequest } from '../domain/request.js';
+import { addHeader, noHeaders, type RequestHeaders } from './request-headers.js';
 
-/** What an adapter has to add to what every HTTP message says by itself. */
-export interface MessageReading {
-  readonly transport: Transport;
+/** An HTTP message whose headers have been read. */
+export interface HttpMessage {
+  readonly method: string;
+  /** The request-target as it was sent. */
   readonly target: string;
-  readonly deadline: number | null;
+  readonly headers: RequestHeaders;
 }
 
-/** An HTTP message as an authorization request. */
-export function requestFromMessage(
-  message: IncomingMessage,
-  body: Uint8Array,
-  reading: MessageReading,
-): AuthzRequest {
-  const { headers } = message;
-  return {
-    ...reading,
-    requestId: requestIdFrom(single(headers['x-request-id'])),
-    method: message.method ?? '',
-    authorization: rawValues(message, 'authorization'),
-    contentEncoding: headers['content-encoding'] ?? null,
-    partialBody: isPartial(headers['x-envoy-auth-partial-body']),
-    body,
-    routeOperation: null,
-    routeLabel: null,
-  };
-}
+/** What an adapter makes of a message and its body. */
+export type ReadMessage = (message: HttpMessage, body: Uint8Array) => AuthzRequest;
 
-/** Every value of a header as sent: Node keeps only the first `Authorization` in `headers`. */
-function rawValues({ rawHeaders }: IncomingMessage, wanted: string): string[] {
-  const values: string[] = [];
+/** Reads the headers as sent: Node's own `headers` keeps only the first `Authorization`. */
+export function readMessage({ method = '', url = '', rawHeaders }: IncomingMessage): HttpMessage {
+  const headers = noHeaders();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length === wanted.length && name.toLowerCase() === wanted) values.push(rawHeaders[i + 1] ?? '');
+    addHeader(headers, rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
   }
-  return values;
-}
-
-const single = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(',') : value;
-
-function isPartial(value: string | string[] | undefined): boolean {
-  const text = single(value);
-  return text !== undefined && isPartialMarker(text);
+  return { method, target: url, headers };
 }

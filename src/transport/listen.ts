@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import type { Where } from '../net/bind.js';
 
 /** Where a listener is bound: `{ host, port }`, or `{ socket }` for a Unix socket. */
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly socket: string };
 
-/** What can be bound: a Fastify instance, or our gRPC server. */
+/** What can be bound: a decision listener, or a Fastify instance. */
 export interface Bindable {
-  listen(
-    where: { readonly host: string; readonly port: number } | { readonly path: string },
-  ): Promise<string>;
+  listen(where: Where): Promise<string>;
 }
 
 /** Binds a listener and returns its address as text. Rejects with Node's error, such as `EADDRINUSE`. */

@@ -1,14 +1,14 @@
 import t from 'tap';
 import { DestinationCache } from '../../src/checker/cache.js';
-import { destinationList } from '../../src/checker/destinations.js';
 import type { FetchResult } from '../../src/checker/merge.js';
+import { NamePool } from '../../src/checker/name-pool.js';
 import { manualClock } from '../helpers/clock.js';
 import { deferred } from '../helpers/deferred.js';
 
 const TTL_MS = 1000;
 const listing = (...names: string[]): FetchResult => ({
   ok: true,
-  list: destinationList(names),
+  list: new NamePool().list(names),
   outcome: 'Success',
 });
 const FAILED: FetchResult = { ok: false, outcome: 'Unreachable' };

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { DestinationCache } from '../../src/checker/cache.js';
 import { type CheckRequest, createChecker } from '../../src/checker/checker.js';
-import { destinationList } from '../../src/checker/destinations.js';
 import { createFetcher, type Fetcher } from '../../src/checker/fetcher.js';
 import type { FetchResult } from '../../src/checker/merge.js';
+import { NamePool } from '../../src/checker/name-pool.js';
 import { FETCH_FAILURES } from '../../src/domain/fetch-outcome.js';
 import { asDestination } from '../../src/domain/names.js';
 import { createHttpClient } from '../../src/http/client.js';
@@ -13,7 +13,7 @@ import { active, SERVICE, startEcpds } from '../helpers/ecpds.js';
 import { identity } from '../helpers/identity.js';
 import { recordingObserver } from '../helpers/observer.js';
 
-const CIP: FetchResult = { ok: true, list: destinationList(['CIP']), outcome: 'Success' };
+const CIP: FetchResult = { ok: true, list: new NamePool().list(['CIP']), outcome: 'Success' };
 const FAR = 1_000_000;
 
 function setUp(fetcher: Fetcher) {

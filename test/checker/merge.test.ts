@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type FetchResult, mergeReports, type PartialOutagePolicy } from '../../src/checker/merge.js';
+import { NamePool } from '../../src/checker/name-pool.js';
 import type { ServerReport } from '../../src/checker/server.js';
 import { FETCH_FAILURES, type FetchFailure } from '../../src/domain/fetch-outcome.js';
 
@@ -21,14 +22,14 @@ function names(result: FetchResult, ...candidates: string[]): string[] | null {
 
 for (const policy of POLICIES) {
   t.test(`${policy}: the list is the union over all servers`, async (t) => {
-    const result = mergeReports([listed('A', 'B'), listed(), listed('B', 'C')], policy);
+    const result = mergeReports([listed('A', 'B'), listed(), listed('B', 'C')], policy, new NamePool());
     t.same(names(result, 'A', 'B', 'C', 'D'), ['A', 'B', 'C']);
     t.equal(result.ok && result.list.size, 3);
     t.equal(result.outcome, 'Success');
   });
 
   t.test(`${policy}: an empty list is a list, and denies`, async (t) => {
-    t.same(names(mergeReports([listed()], policy), 'A'), []);
+    t.same(names(mergeReports([listed()], policy, new NamePool()), 'A'), []);
   });
 
   t.test(`${policy}: when all fail there is no list, and the worst failure is the outcome`, async (t) => {
@@ -38,7 +39,11 @@ for (const policy of POLICIES) {
           [worse, other],
           [other, worse],
         ]) {
-          t.same(mergeReports(pair.map(failed), policy), { ok: false, outcome: worse }, pair.join(' and '));
+          t.same(
+            mergeReports(pair.map(failed), policy, new NamePool()),
+            { ok: false, outcome: worse },
+            pair.join(' and '),
+          );
         }
       }
     });
@@ -47,18 +52,25 @@ for (const policy of POLICIES) {
 
 t.test('strict: one failure is enough for no list at all', async (t) => {
   for (const outcome of OUTCOMES) {
-    t.same(mergeReports([listed('A'), failed(outcome), listed('B')], 'strict'), { ok: false, outcome });
+    t.same(mergeReports([listed('A'), failed(outcome), listed('B')], 'strict', new NamePool()), {
+      ok: false,
+      outcome,
+    });
   }
 });
 
 t.test('any_success: one list is enough, and the worst failure is still told', async (t) => {
   for (const outcome of OUTCOMES) {
-    const result = mergeReports([failed('Unreachable'), listed('A'), failed(outcome)], 'any_success');
+    const result = mergeReports(
+      [failed('Unreachable'), listed('A'), failed(outcome)],
+      'any_success',
+      new NamePool(),
+    );
     t.same(names(result, 'A', 'B'), ['A']);
     t.equal(result.outcome, outcome);
   }
 });
 
 t.test('no server at all gives no list', async (t) => {
-  for (const policy of POLICIES) t.equal(mergeReports([], policy).ok, false);
+  for (const policy of POLICIES) t.equal(mergeReports([], policy, new NamePool()).ok, false);
 });

@@ -53,6 +53,7 @@ for (const [decision, status, code] of REFUSALS) {
 
 t.test('an allow says so, and who it is, in headers alone', async (t) => {
   t.same(allowed('alice'), {
+    allows: true,
     status: 200,
     headers: {
       'cache-control': 'no-store',

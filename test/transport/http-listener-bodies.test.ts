@@ -75,7 +75,7 @@ t.test('no body is an empty one, with a content type or without', async (t) => {
   t.ok(seen.every(({ body }) => body.byteLength === 0));
 });
 
-t.test('a body of a GET is no body, and is not taken for the next request', async (t) => {
+t.test('a body of a GET stays with it, and is not taken for the next request', async (t) => {
   const { port, seen } = await startListener(t);
   const smuggled = rawRequest({ target: '/smuggled' });
   for (const method of ['GET', 'HEAD', 'TRACE', 'PROPFIND']) {
@@ -86,7 +86,7 @@ t.test('a body of a GET is no body, and is not taken for the next request', asyn
       ['/api/v1/watch', '/next'],
       method,
     );
-    t.equal(seen[0]?.body.byteLength, 0);
+    t.equal(Buffer.from(seen[0]?.body ?? []).toString(), smuggled);
   }
 });
 

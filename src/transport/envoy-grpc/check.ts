@@ -21,7 +21,7 @@ export interface CheckOptions {
 /** Every way out is a `CheckResponse` of ours; a bug in here fails the call, which Envoy takes for no verdict. */
 export function checkMethod(options: CheckOptions): UnaryMethod {
   const refused = (decision: Decision): Uint8Array => {
-    const requestId = requestIdFrom(undefined);
+    const requestId = requestIdFrom(null);
     options.refuse(decision, { transport: 'envoy_grpc', requestId, target: '-', routeLabel: null });
     return replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), []);
   };

@@ -7,7 +7,7 @@ import { CheckRequest } from '../../grpc/gen/envoy/service/auth/v3/external_auth
 import { grpcTimeoutMs } from '../../grpc/timeout.js';
 import type { Metadata } from '../../grpc/unary.js';
 import { DEADLINE_SHARE, statedDeadline } from '../deadline.js';
-import { isPartialMarker } from '../partial-body.js';
+import { addHeader, noHeaders, type RequestHeaders } from '../request-headers.js';
 import { requestIdFrom } from '../request-id.js';
 
 /** A check of Envoy's, and what its answer depends on beside the decision. */
@@ -36,7 +36,7 @@ export function readCheck(
     forged: headers.forged,
     request: {
       transport: 'envoy_grpc',
-      requestId: requestIdFrom(headers.requestId ?? undefined),
+      requestId: requestIdFrom(headers.requestId),
       method: http.method,
       target: http.path,
       authorization: headers.authorization,
@@ -73,52 +73,16 @@ function decoded(message: Uint8Array): CheckRequest | null {
   }
 }
 
-interface Headers {
-  readonly authorization: string[];
-  readonly forged: string[];
-  requestId: string | null;
-  contentEncoding: string | null;
-  partialBody: boolean;
-}
-
-function readHeaders({ headers, headerMap }: AttributeContext_HttpRequest): Headers {
-  const read: Headers = {
-    authorization: [],
-    forged: [],
-    requestId: null,
-    contentEncoding: null,
-    partialBody: false,
-  };
-  for (const [name, value] of headers) addHeader(read, name.toLowerCase(), value);
+function readHeaders({ headers, headerMap }: AttributeContext_HttpRequest): RequestHeaders {
+  const read = noHeaders();
+  for (const [name, value] of headers) addHeader(read, name, value);
   for (const { key, value, rawValue } of headersIn(headerMap)) {
-    addHeader(read, key.toLowerCase(), rawValue.length === 0 ? value : latin1(rawValue));
+    addHeader(read, key, rawValue.length === 0 ? value : latin1(rawValue));
   }
   return read;
 }
 
 const headersIn = (map: HeaderMap | undefined): HeaderMap['headers'] => map?.headers ?? [];
-
-function addHeader(read: Headers, name: string, value: string): void {
-  switch (name) {
-    case 'authorization':
-      read.authorization.push(value);
-      break;
-    case 'x-request-id':
-      read.requestId = joined(read.requestId, value);
-      break;
-    case 'content-encoding':
-      read.contentEncoding = joined(read.contentEncoding, value);
-      break;
-    case 'x-envoy-auth-partial-body':
-      read.partialBody ||= isPartialMarker(value);
-      break;
-    default:
-      if (name.startsWith('x-aviso-')) read.forged.push(name);
-  }
-}
-
-const joined = (before: string | null, value: string): string =>
-  before === null ? value : `${before},${value}`;
 
 /** A character a byte, as Node reads the headers of HTTP. */
 const latin1 = (bytes: Uint8Array): string =>

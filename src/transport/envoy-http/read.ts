@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { AuthzRequest } from '../../domain/request.js';
 import { statedDeadline } from '../deadline.js';
-import { requestFromMessage } from '../http-message.js';
+import type { HttpMessage } from '../http-message.js';
+import { requestIdFrom } from '../request-id.js';
 
 /** Envoy's `path_prefix`: it stands before the client's own path. */
 export const ENVOY_PREFIX = '/envoy';
@@ -12,14 +12,21 @@ export const ENVOY_PREFIX = '/envoy';
  * @param now the monotonic clock that deadlines are in, in milliseconds
  */
 export function readEnvoyHttp(
-  message: IncomingMessage,
-  target: string,
+  { method, target, headers }: HttpMessage,
   body: Uint8Array,
   now: number,
 ): AuthzRequest {
-  return requestFromMessage(message, body, {
+  return {
     transport: 'envoy_http',
+    requestId: requestIdFrom(headers.requestId),
+    method,
     target: target.slice(ENVOY_PREFIX.length),
-    deadline: statedDeadline(message.headers['x-envoy-expected-rq-timeout-ms'], now),
-  });
+    authorization: headers.authorization,
+    contentEncoding: headers.contentEncoding,
+    partialBody: headers.partialBody,
+    body,
+    deadline: statedDeadline(headers.expectedTimeoutMs, now),
+    routeOperation: null,
+    routeLabel: null,
+  };
 }
