@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
+import { USAGE as BENCH } from '../../tools/bench/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
 const COMMANDS = ['serve', 'validate', 'check', 'keys', 'demo'];
@@ -41,11 +42,28 @@ t.test('every option shown with a command of ours is in its --help', async (t) =
   t.ok(shown > 10, `${shown} options were looked at`);
 });
 
+t.test('every option shown with the benchmark is in its usage', async (t) => {
+  const lines = commandLines().filter(({ line }) => line.includes('npm run bench'));
+  for (const { path, line } of lines) {
+    for (const flag of flagsIn(line.replace('--', '')).filter((flag) => flag !== '--silent'))
+      t.ok(flagsIn(BENCH).includes(flag), `${path}: ${line}`);
+  }
+  t.ok(lines.length >= 5);
+});
+
 /** Options of other programs. */
-const FOREIGN = new Set(['--read-only', '--ignore-scripts', '--features', '--omit', '--silent', '--check']);
+const FOREIGN = new Set([
+  '--read-only',
+  '--ignore-scripts',
+  '--features',
+  '--omit',
+  '--silent',
+  '--check',
+  '--expose-gc',
+]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {
-  const ours = new Set([...FLAGS.values()].flat());
+  const ours = new Set([...[...FLAGS.values()].flat(), ...flagsIn(BENCH)]);
   for (const of of pages()) {
     for (const flag of inlineCode(of).flatMap(flagsIn)) {
       t.ok(ours.has(flag) || FOREIGN.has(flag), `${of.path}: ${flag}`);
