@@ -10,9 +10,9 @@ export type Metadata = IncomingHttpHeaders;
 
 /** One method of a service: a message in, a message out. */
 export interface UnaryMethod {
-  /** Answers a message; a rejection ends the call with INTERNAL. */
+  /** Answers a message; a rejection or an exception ends the call with INTERNAL. */
   handle(message: Uint8Array, metadata: Metadata): Promise<Uint8Array | CallFailure>;
-  /** Answers a call that brought no message. */
+  /** Answers a call that brought no message; an exception ends it with INTERNAL. */
   fault(fault: CallFault, metadata: Metadata): Uint8Array | CallFailure;
 }
 
@@ -33,7 +33,7 @@ export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method
     else sendFailure(stream, reply);
   };
   const fail = (fault: CallFault): void => {
-    if (!answered && !stream.destroyed) answer(method.fault(fault, metadata));
+    if (!answered && !stream.destroyed) answer(faultAnswer(method, fault, metadata));
   };
   const patience = setTimeout(fail, RECEIVE_TIMEOUT_MS, 'too_slow');
   stream.once('close', () => clearTimeout(patience));
@@ -47,11 +47,24 @@ export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method
     if (answered || stream.aborted) return;
     const message = reader.message();
     if (typeof message === 'string') fail(message);
-    else method.handle(message, metadata).then(answer, () => answer(BUG));
+    else handled(method, message, metadata).then(answer, () => answer(BUG));
   });
 }
 
 const BUG: CallFailure = { status: GRPC_STATUS.INTERNAL, message: 'the call failed unexpectedly' };
+
+/** Async, so that a method that throws at once is a rejection like any other: in an event it would end the process. */
+async function handled(method: UnaryMethod, message: Uint8Array, metadata: Metadata) {
+  return method.handle(message, metadata);
+}
+
+function faultAnswer(method: UnaryMethod, fault: CallFault, metadata: Metadata): Uint8Array | CallFailure {
+  try {
+    return method.fault(fault, metadata);
+  } catch {
+    return BUG;
+  }
+}
 
 function sendMessage(stream: ServerHttp2Stream, message: Uint8Array): void {
   stream.respond(HEADERS, { waitForTrailers: true });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
 import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
 
@@ -106,3 +107,33 @@ t.test(
     t.same([seen.length, refused.length], [1, 0]);
   },
 );
+
+const fails = (): never => {
+  throw new Error('a bug');
+};
+
+t.test('a bug of any part of ours fails that call, and the server lives on', async (t) => {
+  const bugs: readonly (readonly [string, Partial<GrpcListenerOptions>, Buffer])[] = [
+    ['a core that throws', { decide: fails }, frame(MESSAGE)],
+    ['a core that rejects', { decide: async () => fails() }, frame(MESSAGE)],
+    ['challenges that throw', { challenges: fails }, frame(MESSAGE)],
+    ['a clock that throws', { now: fails }, frame(MESSAGE)],
+    ['a record that throws', { refuse: fails }, frame(Buffer.from('{'))],
+    ['a record that throws of a call without a message', { refuse: fails }, frame(MESSAGE, 1)],
+    [
+      'a record that throws of a call that is too large',
+      { refuse: fails },
+      Buffer.alloc(4 * 1024 * 1024 + 6),
+    ],
+  ];
+  for (const [name, options, bytes] of bugs) {
+    const { port } = await startGrpc(t, undefined, options);
+    const session = rawSession(t, port);
+    for (let i = 0; i < 2; i++) {
+      const { stream, answer } = rawStream(session, { ':path': CHECK });
+      stream.end(bytes);
+      const { headers, body } = await answer;
+      t.same([headers['grpc-status'], body.length], ['13', 0], name);
+    }
+  }
+});
