@@ -17,13 +17,22 @@ export interface UnaryMethod {
 }
 
 /** A proxy has the whole request before it asks, so it never needs long to send it; in milliseconds. */
-const RECEIVE_TIMEOUT_MS = 15_000;
+export const RECEIVE_TIMEOUT_MS = 15_000;
 
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
 const OK_TRAILERS = { 'grpc-status': '0' };
 
-/** Serves one call: reads its message, asks the method, and ends the stream with message and status. */
-export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method: UnaryMethod): void {
+/**
+ * Serves one call: reads its message, asks the method, and ends the stream with message and status.
+ *
+ * @param receiveTimeoutMs how long the message may take to arrive, in milliseconds
+ */
+export function serveUnary(
+  stream: ServerHttp2Stream,
+  metadata: Metadata,
+  method: UnaryMethod,
+  receiveTimeoutMs: number,
+): void {
   const reader = new FrameReader();
   let answered = false;
   const answer = (reply: Uint8Array | CallFailure): void => {
@@ -35,7 +44,7 @@ export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method
   const fail = (fault: CallFault): void => {
     if (!answered && !stream.destroyed) answer(faultAnswer(method, fault, metadata));
   };
-  const patience = setTimeout(fail, RECEIVE_TIMEOUT_MS, 'too_slow');
+  const patience = setTimeout(fail, receiveTimeoutMs, 'too_slow');
   stream.once('close', () => clearTimeout(patience));
   // A stream that its peer resets: there is nobody left to answer.
   stream.on('error', () => stream.destroy());

@@ -1,5 +1,8 @@
 import t from 'tap';
+import { createGrpcServer } from '../../src/grpc/server.js';
+import type { CallFault } from '../../src/grpc/unary.js';
 import type { GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
+import { deferred } from '../helpers/deferred.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
 import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
 
@@ -137,3 +140,35 @@ t.test('a bug of any part of ours fails that call, and the server lives on', asy
     }
   }
 });
+
+t.test(
+  'a message that does not arrive in time is a fault, and the judging of one may take longer',
+  async (t) => {
+    const verdict = deferred<Uint8Array>();
+    const faults: CallFault[] = [];
+    const method = {
+      handle: () => verdict.promise,
+      fault: (fault: CallFault) => {
+        faults.push(fault);
+        return Buffer.from('too late');
+      },
+    };
+    const server = createGrpcServer(new Map([[CHECK, method]]), 20);
+    const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+    const session = rawSession(t, port);
+    t.teardown(() => server.close());
+    const whole = rawStream(session, { ':path': CHECK });
+    whole.stream.end(frame(MESSAGE));
+    for (const sent of [Buffer.alloc(0), frame(MESSAGE).subarray(0, 3), frame(MESSAGE)]) {
+      const slow = rawStream(session, { ':path': CHECK });
+      if (sent.length > 0) slow.stream.write(sent);
+      const { body } = await slow.answer;
+      t.match(body.toString(), /too late$/, 'its end counts, too');
+    }
+    t.same(faults, ['too_slow', 'too_slow', 'too_slow']);
+    verdict.resolve(Buffer.from('in time'));
+    t.match((await whole.answer).body.toString(), /in time$/);
+    t.equal(faults.length, 3);
+    session.destroy();
+  },
+);
