@@ -55,7 +55,9 @@ t.test('a sender of more than may be is answered before it is through', async (t
   const session = rawSession(t, port);
   const { stream, answer } = rawStream(session, { ':path': CHECK });
   stream.write(frame(Buffer.alloc(4 * 1024 * 1024 + 1)));
-  t.match(verdictOf(await answer), { allowed: false, http: 413 });
+  const early = await answer;
+  t.match(verdictOf(early), { allowed: false, http: 413 });
+  t.match(early.trailers, { 'grpc-status': '0' }, 'whole, or a proxy takes it for none');
   const next = rawStream(session, { ':path': CHECK });
   next.stream.end(frame(MESSAGE));
   t.equal(verdictOf(await next.answer).allowed, true, 'the connection lives on');
@@ -162,7 +164,8 @@ t.test(
     for (const sent of [Buffer.alloc(0), frame(MESSAGE).subarray(0, 3), frame(MESSAGE)]) {
       const slow = rawStream(session, { ':path': CHECK });
       if (sent.length > 0) slow.stream.write(sent);
-      const { body } = await slow.answer;
+      const { body, trailers, rstCode } = await slow.answer;
+      t.same([trailers['grpc-status'], rstCode], ['0', 0]);
       t.match(body.toString(), /too late$/, 'its end counts, too');
     }
     t.same(faults, ['too_slow', 'too_slow', 'too_slow']);
