@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
 import { Client, credentials } from '@grpc/grpc-js';
 import t, { type Test } from 'tap';
@@ -45,8 +47,15 @@ t.test('over gRPC, too, a served sidecar decides, drains on SIGTERM and ends wit
   t.match(await early.watch('alice', { operation: 'replay' }), { allowed: false, http: 500 });
   t.match(await sidecar.event('auth.ecpds.check.error'), { error_kind: 'route_operation_mismatch' });
 
+  const kept = connect(String(grpc).replace('grpc:', 'http:'));
+  t.teardown(() => kept.destroy());
+  await once(kept, 'remoteSettings');
+  const told = once(kept, 'goaway');
+
   sidecar.process.kill('SIGTERM');
   await sidecar.event('shutdown.started');
+  t.match(await told, [0], 'who is connected is told to take the next call elsewhere');
+  t.equal(sidecar.process.exitCode, null, 'before the end');
   const late = clientOf(t, grpc);
   for (const client of [late, early]) {
     t.same(await client.health(), NOT_SERVING, 'no more is wanted');

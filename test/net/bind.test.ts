@@ -31,7 +31,10 @@ t.test('an IPv6 address stands in brackets', async (t) => {
 
 t.test('localhost is the loopback address that every proxy dials', async (t) => {
   for (const host of ['localhost', 'LocalHost']) {
-    t.match(await bind(newServer(t), 'x', { host, port: 0 }), /^x:\/\/127\.0\.0\.1:/);
+    const server = newServer(t);
+    const listened = t.capture(server, 'listen', server.listen);
+    t.match(await bind(server, 'x', { host, port: 0 }), /^x:\/\/127\.0\.0\.1:/);
+    t.match(listened(), [{ args: [{ host: '127.0.0.1' }] }], 'whatever the system would make of the name');
   }
 });
 
@@ -49,6 +52,7 @@ t.test('what cannot be bound is Node’s error, and the server can be bound else
   await t.rejects(bind(server, 'x', { host: '127.0.0.1', port }), { code: 'EADDRINUSE' });
   await t.rejects(bind(server, 'x', { host: '192.0.2.1', port: 0 }), { code: 'EADDRNOTAVAIL' });
   await t.rejects(bind(server, 'x', { path: '/nowhere/at/all.sock' }), { code: /^(ENOENT|EACCES)$/ });
+  t.equal(server.listenerCount('error'), 0);
   t.match(await bind(server, 'x', { host: '127.0.0.1', port: 0 }), /^x:/);
   t.equal(server.listenerCount('error'), 0, 'what happens later is not swallowed');
 });

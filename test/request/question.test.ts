@@ -20,10 +20,10 @@ const withKey = (json: string): Partial<AuthzRequest> => ({
 });
 
 t.test('the event type and the match key are all that is kept', async (t) => {
-  t.same(asked({}), { eventType: 'dissemination', matchKey: 'CIP' });
-  t.same(asked({ body: bodyFor('e') }), { eventType: 'e', matchKey: undefined });
-  t.same(asked({}, 'target'), { eventType: 'dissemination', matchKey: undefined });
-  t.same(asked({}, null), { eventType: 'dissemination', matchKey: undefined });
+  t.strictSame(asked({}), { eventType: 'dissemination', matchKey: 'CIP' });
+  t.strictSame(asked({ body: bodyFor('e') }), { eventType: 'e', matchKey: undefined });
+  t.strictSame(asked({}, 'target'), { eventType: 'dissemination', matchKey: undefined });
+  t.strictSame(asked({}, null), { eventType: 'dissemination', matchKey: undefined });
 });
 
 t.test('texts are what was written, however long and in whatever script', async (t) => {
@@ -39,9 +39,10 @@ t.test('texts are what was written, however long and in whatever script', async 
 
 t.test('numbers are kept as they were written, booleans as they are', async (t) => {
   for (const lexeme of ['5', '1.0', '-0', '12345678901234567890', '1e2']) {
-    t.same(asked(withKey(lexeme)), { eventType: 'e', matchKey: new JsonNumber(lexeme) });
+    t.strictSame(asked(withKey(lexeme)), { eventType: 'e', matchKey: new JsonNumber(lexeme) });
   }
-  for (const value of [true, false]) t.same(asked(withKey(`${value}`)), { eventType: 'e', matchKey: value });
+  for (const value of [true, false])
+    t.strictSame(asked(withKey(`${value}`)), { eventType: 'e', matchKey: value });
 });
 
 t.test('what is no scalar is not kept, and no rule takes what is left of it', async (t) => {
@@ -53,7 +54,7 @@ t.test('what is no scalar is not kept, and no rule takes what is left of it', as
   for (const json of ['null', '[]', '["CIP"]', '{}', '{"eq":"CIP"}', '[[[1]]]', 'true', 'false']) {
     const question = asked(withKey(json));
     const value = typeof question === 'string' ? undefined : question.matchKey;
-    t.same(value, json === 'true' || json === 'false' ? JSON.parse(json) : null, json);
+    t.strictSame(value, json === 'true' || json === 'false' ? JSON.parse(json) : null, json);
     for (const rule of rules) t.equal(canonicalMatchKey(rule, value ?? null).ok, false, rule.type);
   }
 });

@@ -8,7 +8,7 @@ function read(...headers: readonly (readonly [string, string])[]): RequestHeader
 }
 
 t.test('no headers say nothing', async (t) => {
-  t.same(read(), {
+  t.strictSame(read(), {
     authorization: [],
     forged: [],
     requestId: null,
@@ -17,11 +17,14 @@ t.test('no headers say nothing', async (t) => {
     partialBody: false,
     expectedTimeoutMs: null,
   });
-  t.same(read(['accept', '*/*'], ['', ''], ['x-avis', '1'], ['proxy-authorization', 'Basic x']), noHeaders());
+  t.strictSame(
+    read(['accept', '*/*'], ['', ''], ['x-avis', '1'], ['proxy-authorization', 'Basic x']),
+    noHeaders(),
+  );
 });
 
 t.test('every Authorization is kept, in order, whatever its case', async (t) => {
-  t.same(
+  t.strictSame(
     read(['Authorization', 'Bearer a'], ['x', 'y'], ['AUTHORIZATION', ''], ['authorization', 'Bearer a'])
       .authorization,
     ['Bearer a', '', 'Bearer a'],
@@ -53,9 +56,8 @@ t.test('a body is partial as soon as one marker says so', async (t) => {
 });
 
 t.test('headers of ours that the client sends are noted by their name', async (t) => {
-  t.same(read(['X-Aviso-User', 'root'], ['x-aviso-', ''], ['x-aviso', '1'], ['x-aviso-user', '2']).forged, [
-    'x-aviso-user',
-    'x-aviso-',
-    'x-aviso-user',
-  ]);
+  t.strictSame(
+    read(['X-Aviso-User', 'root'], ['x-aviso-', ''], ['x-aviso', '1'], ['x-aviso-user', '2']).forged,
+    ['x-aviso-user', 'x-aviso-', 'x-aviso-user'],
+  );
 });

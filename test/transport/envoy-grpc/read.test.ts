@@ -22,7 +22,7 @@ const foreign = (http: object): Uint8Array =>
 
 t.test('without headers and extensions nothing is known', async (t) => {
   const { requestId, body, ...rest } = read();
-  t.same(rest, {
+  t.strictSame(rest, {
     transport: 'envoy_grpc',
     method: 'POST',
     target: '/api/v1/watch',
@@ -82,14 +82,14 @@ t.test('every Authorization is a value of its own, in whichever map and case', a
     [{ joinedHeaders: [['authorization', `${one},Bearer b`]] }, [`${one},Bearer b`]],
     [{ headers: [['authorization', '']] }, ['']],
   ];
-  for (const [parts, expected] of table) t.same(read(parts).authorization, expected);
+  for (const [parts, expected] of table) t.strictSame(read(parts).authorization, expected);
 });
 
 t.test('raw bytes are read as HTTP is, a character a byte', async (t) => {
   const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
   const [value = ''] = read({ headers: [['authorization', every]] }).authorization;
   t.equal(value.length, 256);
-  t.same(Buffer.from(value, 'latin1'), every);
+  t.strictSame(Buffer.from(value, 'latin1'), every);
 });
 
 t.test('an entry of the map with a text in place of bytes is read as well', async (t) => {
@@ -97,7 +97,7 @@ t.test('an entry of the map with a text in place of bytes is read as well', asyn
   const headers = [entry('Authorization', 'Bearer ü'), entry('x-request-id', 'r-1')];
   t.match(accepted(foreign({ header_map: { headers } })), { authorization: ['Bearer ü'], requestId: 'r-1' });
   const both = { key: 'authorization', value: 'Bearer text', raw_value: Buffer.from('Bearer raw') };
-  t.same(accepted(foreign({ header_map: { headers: [both] } })).authorization, ['Bearer raw']);
+  t.strictSame(accepted(foreign({ header_map: { headers: [both] } })).authorization, ['Bearer raw']);
 });
 
 t.test('another library’s message is read the same', async (t) => {
@@ -174,7 +174,7 @@ t.test('the names of forged headers are told, from both maps, in lower case', as
       ['x-other', '1'],
     ],
   } as const;
-  t.same(read(parts).forged, ['x-aviso-user', 'x-aviso-anything']);
+  t.strictSame(read(parts).forged, ['x-aviso-user', 'x-aviso-anything']);
 });
 
 /** `grpc-timeout` and `x-envoy-expected-rq-timeout-ms` to the deadline: 90 % of the smaller from 1000 ms on. */
