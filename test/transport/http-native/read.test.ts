@@ -27,6 +27,8 @@ t.test('a request is read as it was sent', async (t) => {
     partialBody: false,
     body: Buffer.from('{}'),
     deadline: null,
+    routeOperation: null,
+    routeLabel: null,
   });
 });
 
@@ -47,7 +49,7 @@ t.test('a deadline is for Envoy to state, not for others', async (t) => {
 t.test('a repeated Content-Encoding is seen whole', async (t) => {
   t.equal(
     (await asked(t, ['content-encoding: identity', 'content-encoding: gzip']))?.contentEncoding,
-    'identity, gzip',
+    'identity,gzip',
   );
 });
 
