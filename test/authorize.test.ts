@@ -45,6 +45,49 @@ t.test('of any two faults, the one the contract puts first is the answer', async
   }
 });
 
+t.test('a route that is for the operation of the path changes no answer', async (t) => {
+  for (const operation of ['watch', 'replay']) {
+    for (const { told, world = {}, request, eventType = 'dissemination', value = 'CIP' } of FAULTS) {
+      const asked = { target: `/api/v1/${operation}`, body: bodyFor(eventType, value), ...request };
+      const expected = told === 'NOT_FOUND' ? 'NOT_FOUND' : (await decide(world, asked)).told;
+      t.equal((await decide(world, { ...asked, routeOperation: operation })).told, expected);
+      t.equal(expected, told);
+    }
+    const routed = await decide({}, { target: `/api/v1/${operation}?x=1`, routeOperation: operation });
+    t.equal(routed.told, 'allow destination_listed');
+    t.equal(routed.checks.length, 1);
+  }
+});
+
+t.test('a route that is for anything else is an error, whoever asks and whatever for', async (t) => {
+  const others = ['replay', 'Watch', 'WATCH', ' watch', 'watch ', '', 'null', 'watch,watch', 'notification'];
+  for (const world of [{}, { resolution: admin }, { resolution: ANONYMOUS }, { resolution: null }]) {
+    for (const routeOperation of others) {
+      const { decision, checks, remaining, trail } = await decide(world, { routeOperation });
+      t.match(decision, { kind: 'error', errorKind: 'route_operation_mismatch', cacheOutcome: null });
+      t.same([checks, remaining, trail], [[], [], newTrail()], 'and nobody is asked');
+    }
+  }
+  const swapped = await decide({}, { target: '/api/v1/replay', routeOperation: 'watch' });
+  t.match(swapped.decision, { errorKind: 'route_operation_mismatch' });
+});
+
+t.test(
+  'an ungated path behind a route for reads is an error, and an unknown one stays unknown',
+  async (t) => {
+    for (const target of ['/api/v1/notification', '/api/v1/notification?watch']) {
+      for (const routeOperation of ['watch', 'replay', '', 'x']) {
+        const { decision } = await decide({}, { target, routeOperation });
+        t.match(decision, { kind: 'error', errorKind: 'route_operation_mismatch' });
+      }
+    }
+    for (const routeOperation of ['watch', 'replay', 'x']) {
+      t.equal((await decide({}, { target: '/nowhere', routeOperation })).told, 'NOT_FOUND');
+      t.equal((await decide({}, { method: 'GET', routeOperation })).told, 'NOT_FOUND');
+    }
+  },
+);
+
 t.test('what is refused outside the check never reaches the checker', async (t) => {
   for (const fault of FAULTS.slice(0, -1)) {
     const body = bodyFor(fault.eventType ?? 'dissemination', fault.value ?? 'CIP');

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import { bind, type Where } from '../net/bind.js';
 import { GRPC_STATUS } from './status.js';
-import { type Metadata, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
+import { type Metadata, RECEIVE_TIMEOUT_MS, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
 
 /** Methods by their path, `/package.Service/Method`. */
 export type Methods = ReadonlyMap<string, UnaryMethod>;
@@ -42,8 +42,11 @@ const OPTIONS: ServerOptions = {
 /** Room for large bodies that arrive side by side on one connection, in bytes. */
 const CONNECTION_WINDOW_BYTES = 16 * 1_048_576;
 
-/** @param methods what is served; any other path is answered UNIMPLEMENTED */
-export function createGrpcServer(methods: Methods): GrpcServer {
+/**
+ * @param methods what is served; any other path is answered UNIMPLEMENTED
+ * @param receiveTimeoutMs how long a message may take to arrive, in milliseconds
+ */
+export function createGrpcServer(methods: Methods, receiveTimeoutMs = RECEIVE_TIMEOUT_MS): GrpcServer {
   const server = createServer(OPTIONS);
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
@@ -53,7 +56,7 @@ export function createGrpcServer(methods: Methods): GrpcServer {
   });
   // What breaks a connection is the peer's doing and ends that connection only.
   server.on('sessionError', (_error, session) => session.destroy());
-  server.on('stream', (stream, metadata) => serve(stream, metadata, methods));
+  server.on('stream', (stream, metadata) => serve(stream, metadata, methods, receiveTimeoutMs));
   return {
     listen: (where) => bind(server, 'grpc', where),
     drain() {
@@ -75,7 +78,12 @@ function sayGoodbye(session: ServerHttp2Session): void {
   if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
 }
 
-function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods): void {
+function serve(
+  stream: ServerHttp2Stream,
+  metadata: Metadata,
+  methods: Methods,
+  receiveTimeoutMs: number,
+): void {
   const type = metadata['content-type'] ?? '';
   if (metadata[':method'] !== 'POST' || !/^application\/grpc(?:$|[+;])/.test(type)) {
     stream.on('error', () => stream.destroy());
@@ -83,7 +91,7 @@ function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods):
     return;
   }
   const method = methods.get(metadata[':path'] ?? '');
-  if (method !== undefined) serveUnary(stream, metadata, method);
+  if (method !== undefined) serveUnary(stream, metadata, method, receiveTimeoutMs);
   else {
     stream.on('error', () => stream.destroy());
     sendFailure(stream, { status: GRPC_STATUS.UNIMPLEMENTED, message: 'no such method' });

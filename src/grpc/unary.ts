@@ -10,20 +10,29 @@ export type Metadata = IncomingHttpHeaders;
 
 /** One method of a service: a message in, a message out. */
 export interface UnaryMethod {
-  /** Answers a message; a rejection ends the call with INTERNAL. */
+  /** Answers a message; a rejection or an exception ends the call with INTERNAL. */
   handle(message: Uint8Array, metadata: Metadata): Promise<Uint8Array | CallFailure>;
-  /** Answers a call that brought no message. */
+  /** Answers a call that brought no message; an exception ends it with INTERNAL. */
   fault(fault: CallFault, metadata: Metadata): Uint8Array | CallFailure;
 }
 
 /** A proxy has the whole request before it asks, so it never needs long to send it; in milliseconds. */
-const RECEIVE_TIMEOUT_MS = 15_000;
+export const RECEIVE_TIMEOUT_MS = 15_000;
 
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
 const OK_TRAILERS = { 'grpc-status': '0' };
 
-/** Serves one call: reads its message, asks the method, and ends the stream with message and status. */
-export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method: UnaryMethod): void {
+/**
+ * Serves one call: reads its message, asks the method, and ends the stream with message and status.
+ *
+ * @param receiveTimeoutMs how long the message may take to arrive, in milliseconds
+ */
+export function serveUnary(
+  stream: ServerHttp2Stream,
+  metadata: Metadata,
+  method: UnaryMethod,
+  receiveTimeoutMs: number,
+): void {
   const reader = new FrameReader();
   let answered = false;
   const answer = (reply: Uint8Array | CallFailure): void => {
@@ -33,9 +42,9 @@ export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method
     else sendFailure(stream, reply);
   };
   const fail = (fault: CallFault): void => {
-    if (!answered && !stream.destroyed) answer(method.fault(fault, metadata));
+    if (!answered && !stream.destroyed) answer(faultAnswer(method, fault, metadata));
   };
-  const patience = setTimeout(fail, RECEIVE_TIMEOUT_MS, 'too_slow');
+  const patience = setTimeout(fail, receiveTimeoutMs, 'too_slow');
   stream.once('close', () => clearTimeout(patience));
   // A stream that its peer resets: there is nobody left to answer.
   stream.on('error', () => stream.destroy());
@@ -47,17 +56,31 @@ export function serveUnary(stream: ServerHttp2Stream, metadata: Metadata, method
     if (answered || stream.aborted) return;
     const message = reader.message();
     if (typeof message === 'string') fail(message);
-    else method.handle(message, metadata).then(answer, () => answer(BUG));
+    else handled(method, message, metadata).then(answer, () => answer(BUG));
   });
 }
 
 const BUG: CallFailure = { status: GRPC_STATUS.INTERNAL, message: 'the call failed unexpectedly' };
 
+/** Async, so that a method that throws at once is a rejection like any other: in an event it would end the process. */
+async function handled(method: UnaryMethod, message: Uint8Array, metadata: Metadata) {
+  return method.handle(message, metadata);
+}
+
+function faultAnswer(method: UnaryMethod, fault: CallFault, metadata: Metadata): Uint8Array | CallFailure {
+  try {
+    return method.fault(fault, metadata);
+  } catch {
+    return BUG;
+  }
+}
+
 function sendMessage(stream: ServerHttp2Stream, message: Uint8Array): void {
   stream.respond(HEADERS, { waitForTrailers: true });
   stream.once('wantTrailers', () => {
     stream.sendTrailers(OK_TRAILERS);
-    stopReceiving(stream);
+    // Not at once: a reset overtakes trailers that are still queued, and without them there is no answer.
+    setImmediate(stopReceiving, stream);
   });
   stream.end(framed(message));
 }

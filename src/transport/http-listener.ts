@@ -58,8 +58,14 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   const serve = (message: IncomingMessage, response: ServerResponse): void =>
     new Exchange(options, message, response).begin();
   const server = createServer(OPTIONS, serve);
-  const refuseSocket = (error: Error, socket: Socket): void =>
-    answerClientError(error, socket, options.refuse);
+  const refuseSocket = (error: Error, socket: Socket): void => {
+    try {
+      answerClientError(error, socket, options.refuse);
+    } catch {
+      // A bug on the way to a refusal: without an answer to give, and in an event it would end the process.
+      socket.destroy();
+    }
+  };
   server.on('clientError', refuseSocket);
   // Node's own answers to an unknown `Expect` and to CONNECT are not ours.
   server.on('checkExpectation', serve);

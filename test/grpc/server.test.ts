@@ -1,6 +1,12 @@
-import { constants } from 'node:http2';
+import { existsSync } from 'node:fs';
+import { link, mkdtemp, rm } from 'node:fs/promises';
+import { connect, constants } from 'node:http2';
+import { connect as connectSocket, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { createGrpcServer, type GrpcServer } from '../../src/grpc/server.js';
+import { listenOn } from '../../src/transport/listen.js';
 import { frame, rawSession, rawStream } from '../helpers/raw-grpc.js';
 
 const PATH = '/test.Service/Echo';
@@ -58,5 +64,91 @@ t.test('a call that crosses with the goodbye is refused at once, not left waitin
   server.drain();
   const crossed = await call(session).catch((error: unknown) => error);
   t.match(crossed, { code: 'ERR_HTTP2_STREAM_ERROR', message: /REFUSED_STREAM/ });
+  await server.close();
+});
+
+t.test('draining is no trouble without peers, twice, or with one that has gone', async (t) => {
+  const { server, port } = await startEcho();
+  server.drain();
+  const session = rawSession(t, port);
+  t.equal((await call(session)).trailers['grpc-status'], '0');
+  const gone = rawSession(t, port);
+  t.equal((await call(gone)).trailers['grpc-status'], '0');
+  gone.destroy();
+  server.drain();
+  server.drain();
+  await server.close();
+});
+
+t.test('closing waits for calls in flight and for nobody else', async (t) => {
+  let go = (): void => undefined;
+  const { server, port, arrived } = await startEcho(
+    new Promise((resolve) => {
+      go = resolve;
+    }),
+  );
+  const idle = rawSession(t, port);
+  await new Promise((resolve) => idle.once('remoteSettings', resolve));
+  const session = rawSession(t, port);
+  const waiting = call(session);
+  await arrived;
+  let closed = false;
+  const closing = server.close().then(() => {
+    closed = true;
+  });
+  await new Promise((resolve) => idle.once('close', resolve));
+  t.equal(closed, false, 'not while somebody waits');
+  const refused = await new Promise((resolve) => {
+    connectSocket(port, '127.0.0.1').on('error', resolve).on('connect', resolve);
+  });
+  t.match(refused, { code: 'ECONNREFUSED' }, 'and takes nobody new');
+  go();
+  t.equal((await waiting).trailers['grpc-status'], '0');
+  await closing;
+});
+
+t.test('a peer that speaks no HTTP/2 ends its own connection only', async (t) => {
+  const { server, port } = await startEcho();
+  const stranger = connectSocket(port, '127.0.0.1');
+  stranger.on('error', () => undefined).resume();
+  stranger.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  await new Promise((resolve) => stranger.once('close', resolve));
+  const session = rawSession(t, port);
+  t.equal((await call(session)).trailers['grpc-status'], '0');
+  session.close();
+  await server.close();
+});
+
+t.test('a Unix socket serves as well, also over the file of a server that is no more', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'aviso-grpc-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const socket = join(folder, 'grpc.sock');
+  await leaveBehind(socket, join(folder, 'before.sock'));
+  const echo = () =>
+    createGrpcServer(new Map([[PATH, { handle: async (m) => m, fault: () => new Uint8Array() }]]));
+  const server = echo();
+  t.equal(await listenOn(server, { socket }), socket);
+  const session = connect('http://localhost', { createConnection: () => connectSocket(socket) });
+  session.on('error', () => undefined);
+  t.match((await call(session)).body.toString(), /hello$/);
+  await t.rejects(listenOn(echo(), { socket }), { code: 'EADDRINUSE' }, 'one in use is not taken away');
+  t.match((await call(session)).body.toString(), /hello$/);
+  session.close();
+  await server.close();
+  t.equal(existsSync(socket), false);
+});
+
+/** Node removes the path that it bound, so a second name of the socket is what a killed process leaves. */
+async function leaveBehind(path: string, bound: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(bound, resolve));
+  await link(bound, path);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+t.test('a port in use is Node’s error', async (t) => {
+  const { server, port } = await startEcho();
+  const other = createGrpcServer(new Map());
+  await t.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' });
   await server.close();
 });

@@ -1,4 +1,8 @@
 import t from 'tap';
+import { createGrpcServer } from '../../src/grpc/server.js';
+import type { CallFault } from '../../src/grpc/unary.js';
+import type { GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
+import { deferred } from '../helpers/deferred.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
 import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
 
@@ -51,7 +55,9 @@ t.test('a sender of more than may be is answered before it is through', async (t
   const session = rawSession(t, port);
   const { stream, answer } = rawStream(session, { ':path': CHECK });
   stream.write(frame(Buffer.alloc(4 * 1024 * 1024 + 1)));
-  t.match(verdictOf(await answer), { allowed: false, http: 413 });
+  const early = await answer;
+  t.match(verdictOf(early), { allowed: false, http: 413 });
+  t.match(early.trailers, { 'grpc-status': '0' }, 'whole, or a proxy takes it for none');
   const next = rawStream(session, { ':path': CHECK });
   next.stream.end(frame(MESSAGE));
   t.equal(verdictOf(await next.answer).allowed, true, 'the connection lives on');
@@ -104,5 +110,68 @@ t.test(
     stream.end(frame(MESSAGE));
     t.equal(verdictOf(await answer).allowed, true);
     t.same([seen.length, refused.length], [1, 0]);
+  },
+);
+
+const fails = (): never => {
+  throw new Error('a bug');
+};
+
+t.test('a bug of any part of ours fails that call, and the server lives on', async (t) => {
+  const bugs: readonly (readonly [string, Partial<GrpcListenerOptions>, Buffer])[] = [
+    ['a core that throws', { decide: fails }, frame(MESSAGE)],
+    ['a core that rejects', { decide: async () => fails() }, frame(MESSAGE)],
+    ['challenges that throw', { challenges: fails }, frame(MESSAGE)],
+    ['a clock that throws', { now: fails }, frame(MESSAGE)],
+    ['a record that throws', { refuse: fails }, frame(Buffer.from('{'))],
+    ['a record that throws of a call without a message', { refuse: fails }, frame(MESSAGE, 1)],
+    [
+      'a record that throws of a call that is too large',
+      { refuse: fails },
+      Buffer.alloc(4 * 1024 * 1024 + 6),
+    ],
+  ];
+  for (const [name, options, bytes] of bugs) {
+    const { port } = await startGrpc(t, undefined, options);
+    const session = rawSession(t, port);
+    for (let i = 0; i < 2; i++) {
+      const { stream, answer } = rawStream(session, { ':path': CHECK });
+      stream.end(bytes);
+      const { headers, body } = await answer;
+      t.same([headers['grpc-status'], body.length], ['13', 0], name);
+    }
+  }
+});
+
+t.test(
+  'a message that does not arrive in time is a fault, and the judging of one may take longer',
+  async (t) => {
+    const verdict = deferred<Uint8Array>();
+    const faults: CallFault[] = [];
+    const method = {
+      handle: () => verdict.promise,
+      fault: (fault: CallFault) => {
+        faults.push(fault);
+        return Buffer.from('too late');
+      },
+    };
+    const server = createGrpcServer(new Map([[CHECK, method]]), 20);
+    const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
+    const session = rawSession(t, port);
+    t.teardown(() => server.close());
+    const whole = rawStream(session, { ':path': CHECK });
+    whole.stream.end(frame(MESSAGE));
+    for (const sent of [Buffer.alloc(0), frame(MESSAGE).subarray(0, 3), frame(MESSAGE)]) {
+      const slow = rawStream(session, { ':path': CHECK });
+      if (sent.length > 0) slow.stream.write(sent);
+      const { body, trailers, rstCode } = await slow.answer;
+      t.same([trailers['grpc-status'], rstCode], ['0', 0]);
+      t.match(body.toString(), /too late$/, 'its end counts, too');
+    }
+    t.same(faults, ['too_slow', 'too_slow', 'too_slow']);
+    verdict.resolve(Buffer.from('in time'));
+    t.match((await whole.answer).body.toString(), /in time$/);
+    t.equal(faults.length, 3);
+    session.destroy();
   },
 );

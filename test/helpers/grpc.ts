@@ -57,7 +57,8 @@ export async function startGrpc(
   return { port, seen, refused, call: (path, message, how) => callOnce(client, path, message, how) };
 }
 
-function callOnce(
+/** One call of a client, answered. */
+export function callOnce(
   client: Client,
   path: string,
   message: Uint8Array,

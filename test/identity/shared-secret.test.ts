@@ -1,5 +1,5 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
-import t from 'tap';
+import { createSign, generateKeyPairSync, webcrypto } from 'node:crypto';
+import t, { type Test } from 'tap';
 import { sharedSecretVerifier, trustedProxyResolver } from '../../src/identity/shared-secret.js';
 import { JWT_SECRET, signRaw } from '../helpers/tokens.js';
 
@@ -153,4 +153,70 @@ t.test('behind a trusted proxy, header forms decide who is anonymous, refused or
   t.equal(await kind('Bearer not-a-token'), 'unauthenticated');
   t.equal(await kind(`Bearer ${token},Bearer ${token}`), 'unauthenticated');
   t.equal(await kind(`Bearer ${token}`, `Bearer ${token}`), 'unauthenticated');
+});
+
+/** How many signatures have been verified since. */
+function countedVerifications(t: Test): () => number {
+  const counted = t.capture(webcrypto.subtle, 'verify', webcrypto.subtle.verify);
+  let count = 0;
+  return () => {
+    count += counted().length;
+    return count;
+  };
+}
+
+t.test('a signature is verified once, and exp judged each time', async (t) => {
+  const verifications = countedVerifications(t);
+  let now = NOW;
+  const verify = sharedSecretVerifier(JWT_SECRET, () => now);
+  const token = signRaw(HEADER, claims(NOW_SECONDS));
+  for (let i = 0; i < 3; i++) t.match(await verify(token), { username: 'alice' });
+  t.equal(verifications(), 1);
+  now = NOW + 60_999;
+  t.match(await verify(token), { username: 'alice' }, 'to the last millisecond of the leeway');
+  t.equal(verifications(), 1);
+  now = NOW + 61_000;
+  t.equal(await verify(token), null);
+  t.equal(verifications(), 1, 'refused from memory');
+  t.equal(await verify(token), null);
+  t.equal(verifications(), 2, 'and then forgotten');
+});
+
+t.test('what was refused is never remembered, for better or worse', async (t) => {
+  const verifications = countedVerifications(t);
+  let now = NOW;
+  const verify = sharedSecretVerifier(JWT_SECRET, () => now);
+  const token = signRaw(HEADER, claims(NOW_SECONDS));
+  const forged = signRaw(HEADER, claims(NOW_SECONDS), 'another secret');
+  for (let i = 1; i <= 3; i++) {
+    t.equal(await verify(forged), null);
+    t.equal(verifications(), i);
+  }
+  now = NOW + 61_000;
+  t.equal(await verify(token), null);
+  now = NOW;
+  t.match(await verify(token), { username: 'alice' }, 'a clock that was set right again');
+  t.equal(verifications(), 5);
+});
+
+t.test('a token that is remembered vouches for no other', async (t) => {
+  const verify = verifierAt(NOW);
+  const token = signRaw(HEADER, claims());
+  t.not(await verify(token), null);
+  for (let at = 0; at < token.length; at++) {
+    const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+    if ((await verify(changed)) !== null) t.fail(`byte ${at}`);
+  }
+  t.equal(await verify(`${token}=`), null);
+  t.equal(await verify(`${token} `), null);
+});
+
+t.test('a new verifier remembers nothing, so that a changed secret ends what the old one took', async (t) => {
+  const token = signRaw(HEADER, claims());
+  const verifications = countedVerifications(t);
+  for (let i = 1; i <= 2; i++) {
+    t.not(await verifierAt(NOW)(token), null);
+    t.equal(verifications(), i);
+  }
+  t.equal(await verifierAt(NOW, 'another secret')(token), null);
 });

@@ -74,3 +74,55 @@ for (const format of ['json', 'logfmt'] as const) {
     t.equal(lines.length, 6);
   });
 }
+
+for (const format of ['json', 'logfmt'] as const) {
+  t.test(`${format}: warnings and errors are written at once, what is less may wait`, async (t) => {
+    const happened: string[] = [];
+    const output = {
+      write: (line: string) => void happened.push(/reached-(\w+)/.exec(line)?.[1] ?? line),
+      flush: () => void happened.push('flush'),
+      flushSync: () => void happened.push('flushSync'),
+    };
+    const log = createEventLog({ name: 's', version: '1' }, 'info', format, output);
+    for (const level of ['debug', 'info', 'warn', 'error'] as const)
+      log.write(level, 'e', {}, `reached-${level}`);
+    t.same(happened, ['info', 'warn', 'flush', 'error', 'flush']);
+    log.setLevel('error');
+    log.write('warn', 'e', {}, 'reached-warn');
+    t.equal(happened.length, 5, 'and what is not written is not flushed');
+    log.flush();
+    t.same(happened.slice(5), ['flushSync']);
+  });
+}
+
+t.test('whether a level is written can be asked, and follows the level', async (t) => {
+  const { log } = logTo('json', 'warn');
+  const written = () => (['debug', 'info', 'warn', 'error'] as const).map((level) => log.writes(level));
+  t.same(written(), [false, false, true, true]);
+  log.setLevel('debug');
+  t.same(written(), [true, true, true, true]);
+  log.setLevel('error');
+  t.same(written(), [false, false, false, true]);
+});
+
+t.test('each line has the time of its own millisecond', async (t) => {
+  let now = Date.UTC(2030, 0, 1, 0, 0, 0, 998);
+  t.intercept(Date, 'now', { value: () => now });
+  const { log, lines } = logTo('json');
+  for (const step of [0, 0, 1, 0, 1, -2, 86_400_000]) {
+    now += step;
+    log.write('info', 'e', {}, 'm');
+  }
+  t.same(
+    lines.map((line) => JSON.parse(line).timestamp),
+    [
+      '2030-01-01T00:00:00.998Z',
+      '2030-01-01T00:00:00.998Z',
+      '2030-01-01T00:00:00.999Z',
+      '2030-01-01T00:00:00.999Z',
+      '2030-01-01T00:00:01.000Z',
+      '2030-01-01T00:00:00.998Z',
+      '2030-01-02T00:00:00.998Z',
+    ],
+  );
+});

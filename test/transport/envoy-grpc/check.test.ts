@@ -1,8 +1,10 @@
 import t from 'tap';
 import type { Decision } from '../../../src/domain/decision.js';
+import { checkMethod } from '../../../src/transport/envoy-grpc/check.js';
 import { deferred } from '../../helpers/deferred.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../../helpers/grpc.js';
 import { identity } from '../../helpers/identity.js';
+import { ALLOW } from '../../helpers/listener.js';
 
 const REFUSALS: readonly (readonly [Decision, number])[] = [
   [{ kind: 'invalid', code: 'INVALID_JSON', message: 'm' }, 400],
@@ -137,4 +139,20 @@ t.test('a caller that gives up breaks nothing', async (t) => {
   t.match(await slow, { status: 4 });
   later.resolve({ kind: 'unauthenticated', message: 'm' });
   t.match(verdictIn((await call(CHECK, checkMessage())).message), { http: 401 });
+});
+
+t.test('a check that does not arrive in time is refused with 408', async (t) => {
+  const refused: unknown[] = [];
+  const method = checkMethod({
+    decide: () => Promise.resolve(ALLOW),
+    refuse: (decision) => void refused.push(decision),
+    challenges: () => [],
+    now: () => 0,
+  });
+  const answer = method.fault('too_slow', {});
+  t.match(verdictIn(answer instanceof Uint8Array ? Buffer.from(answer) : null), {
+    allowed: false,
+    http: 408,
+  });
+  t.match(refused, [{ kind: 'invalid', code: 'REQUEST_TIMEOUT' }]);
 });

@@ -49,7 +49,7 @@ t.test('a deadline is for Envoy to state, not for others', async (t) => {
 t.test('a repeated Content-Encoding is seen whole', async (t) => {
   t.equal(
     (await asked(t, ['content-encoding: identity', 'content-encoding: gzip']))?.contentEncoding,
-    'identity, gzip',
+    'identity,gzip',
   );
 });
 
