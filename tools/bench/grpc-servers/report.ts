@@ -1,0 +1,25 @@
+import { columns } from '../report/table.js';
+import type { Spread } from '../stats.js';
+import type { Results } from './results.js';
+
+/** Two tables: medians, and in brackets the lowest and the highest round of each ratio. */
+export function reportOf({ servers, codecs }: Results): string {
+  const serverRows = servers.map(({ label, throughput, toUnary, toBare }) => [
+    label,
+    throughput.value.toFixed(0),
+    withSpread(toUnary, 2),
+    withSpread(toBare, 2),
+  ]);
+  const codecRows = codecs.map(({ label, decode, encode }) => [
+    label,
+    withSpread(decode, 1),
+    withSpread(encode, 1),
+  ]);
+  return [
+    columns([['server', 'requests/s', 'to the unary handler', 'to the bare route'], ...serverRows]),
+    columns([['messages', 'decode, us', 'encode, us'], ...codecRows]),
+  ].join('\n\n');
+}
+
+const withSpread = ({ value, low, high }: Spread, digits: number): string =>
+  `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
