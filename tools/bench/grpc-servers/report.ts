@@ -2,11 +2,12 @@ import { columns } from '../report/table.js';
 import type { Spread } from '../stats.js';
 import type { Results } from './results.js';
 
-/** Two tables: medians, and in brackets the lowest and the highest round of each ratio. */
+/** Two tables: medians, and in brackets the lowest and the highest round. */
 export function reportOf({ servers, codecs }: Results): string {
-  const serverRows = servers.map(({ label, throughput, toUnary, toBare }) => [
+  const serverRows = servers.map(({ label, throughput, cpu, toUnary, toBare }) => [
     label,
     throughput.value.toFixed(0),
+    withSpread(cpu, 0),
     withSpread(toUnary, 2),
     withSpread(toBare, 2),
   ]);
@@ -16,7 +17,10 @@ export function reportOf({ servers, codecs }: Results): string {
     withSpread(encode, 1),
   ]);
   return [
-    columns([['server', 'requests/s', 'to the unary handler', 'to the bare route'], ...serverRows]),
+    columns([
+      ['server', 'requests/s', 'CPU us/request', 'to the unary handler', 'to the bare route'],
+      ...serverRows,
+    ]),
     columns([['messages', 'decode, us', 'encode, us'], ...codecRows]),
   ].join('\n\n');
 }

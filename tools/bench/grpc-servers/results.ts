@@ -1,7 +1,7 @@
 import type { Measured } from '../rounds.js';
 import { ratios, type Spread, spreadOf } from '../stats.js';
 import type { CodecName, measureCodecs } from './codecs.js';
-import { SERVER_NAMES, type ServerName } from './servers.js';
+import { type Measurement, SERVER_NAMES, type ServerName } from './servers.js';
 
 /** What one run found: `bench/grpc-servers.json`. */
 export interface Results {
@@ -31,6 +31,8 @@ export interface ServerFigures {
   readonly label: string;
   /** Requests per second. */
   readonly throughput: Spread;
+  /** CPU time of the server for one request, in microseconds. */
+  readonly cpu: Spread;
   /** Of throughput, round by round. */
   readonly toUnary: Spread;
   readonly toBare: Spread;
@@ -46,6 +48,7 @@ export interface CodecFigures {
 
 const SERVER_LABELS: Record<ServerName, string> = {
   unary: 'unary handler on node:http2, generated messages',
+  listener: 'the same with all of our listener',
   grpc_js: '@grpc/grpc-js, generated messages',
   grpc_js_loaded: '@grpc/grpc-js, @grpc/proto-loader',
   connect: 'connect-es over Fastify HTTP/2',
@@ -58,13 +61,15 @@ const CODEC_LABELS: Record<CodecName, string> = {
   loaded: '@grpc/proto-loader, protobufjs',
 };
 
-export function serverFigures(measured: Measured<ServerName, number>): readonly ServerFigures[] {
+export function serverFigures(measured: Measured<ServerName, Measurement>): readonly ServerFigures[] {
+  const throughput = (name: ServerName): number[] => measured[name].map((each) => each.throughput);
   return SERVER_NAMES.map((name) => ({
     name,
     label: SERVER_LABELS[name],
-    throughput: spreadOf(measured[name]),
-    toUnary: spreadOf(ratios(measured[name], measured.unary)),
-    toBare: spreadOf(ratios(measured[name], measured.bare)),
+    throughput: spreadOf(throughput(name)),
+    cpu: spreadOf(measured[name].map(({ cpu }) => cpu)),
+    toUnary: spreadOf(ratios(throughput(name), throughput('unary'))),
+    toBare: spreadOf(ratios(throughput(name), throughput('bare'))),
   }));
 }
 

@@ -4,12 +4,14 @@ import { CHECK_PATH } from '../../../src/transport/envoy-grpc/check.js';
 import { interleaved, type Measured } from '../rounds.js';
 import type { Cores } from '../world/cores.js';
 import { type Serving, startServer } from '../world/process.js';
+import { cpuMicros } from './cpu.js';
 import type { Loader, Target } from './load.js';
 import { probe } from './probe.js';
 
 /** The candidates and the measure of the other benchmarks: script and argument. */
 const SERVERS = {
   unary: ['unary'],
+  listener: ['listener'],
   grpc_js: ['grpc-js', 'generated'],
   grpc_js_loaded: ['grpc-js', 'loaded'],
   connect: ['connect'],
@@ -30,15 +32,23 @@ export interface Comparison {
   readonly progress: (line: string) => void;
 }
 
-/** Requests per second of every server, round by round. All of them run throughout; one at a time is asked. */
-export async function compareServers(comparison: Comparison): Promise<Measured<ServerName, number>> {
+/** One server in one round. */
+export interface Measurement {
+  /** Requests per second. */
+  readonly throughput: number;
+  /** CPU time of the server for one request, in microseconds. */
+  readonly cpu: number;
+}
+
+/** Measures every server, round by round. All of them run throughout; one at a time is asked. */
+export async function compareServers(comparison: Comparison): Promise<Measured<ServerName, Measurement>> {
   const running = new Map<ServerName, Serving>();
   try {
-    const contestants = {} as Record<ServerName, () => Promise<number>>;
+    const contestants = {} as Record<ServerName, () => Promise<Measurement>>;
     for (const name of SERVER_NAMES) {
       const server = await start(name, comparison.cores);
       running.set(name, server);
-      contestants[name] = await ready(name, server.port, comparison);
+      contestants[name] = await ready(name, server, comparison);
     }
     return await interleaved(contestants, comparison.rounds, (name, round) =>
       comparison.progress(`round ${round + 1} of ${comparison.rounds}, ${name}`),
@@ -60,16 +70,19 @@ const CUT_OFF = 0.02;
 /** Checks what the server says, warms it up, and gives what measures it once. */
 async function ready(
   name: ServerName,
-  port: number,
+  { pid, port }: Serving,
   { load, bodies, seconds, warmUpSeconds, progress }: Comparison,
-): Promise<() => Promise<number>> {
+): Promise<() => Promise<Measurement>> {
   progress(`warming up ${name}`);
   const target = name === 'bare' ? bareTarget(port, bodies.watch) : checkTarget(port, bodies.check);
   const expected = name === 'bare' ? 0 : framed(new Uint8Array(await probe(name, port))).length;
-  const measure = async (howLong: number): Promise<number> => {
-    const { throughput, bytesPerAnswer } = await load(target, howLong);
-    if (Math.abs(bytesPerAnswer - expected) <= expected * CUT_OFF) return throughput;
-    throw new Error(`${name} sent ${bytesPerAnswer} bytes an answer, not ${expected}: some calls failed`);
+  const measure = async (howLong: number): Promise<Measurement> => {
+    const before = cpuMicros(pid);
+    const { requests, throughput, bytesPerAnswer } = await load(target, howLong);
+    if (Math.abs(bytesPerAnswer - expected) > expected * CUT_OFF) {
+      throw new Error(`${name} sent ${bytesPerAnswer} bytes an answer, not ${expected}: some calls failed`);
+    }
+    return { throughput, cpu: (cpuMicros(pid) - before) / requests };
   };
   await measure(warmUpSeconds);
   return () => measure(seconds);
