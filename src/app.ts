@@ -4,6 +4,7 @@ import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
+import { keyReadiness } from './key-readiness.js';
 import { createEventLog, type EventLog, type LogOutput } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
@@ -43,13 +44,19 @@ export interface Addresses {
 
 type Phase = 'starting' | 'running' | 'draining';
 
-/** @param output where log lines go */
-export function createApp(initial: Settings, output: LogOutput): App {
+/**
+ * @param output where log lines go
+ * @param clock the monotonic clock that ages and deadlines are in
+ */
+export function createApp(initial: Settings, output: LogOutput, clock: Clock = performance): App {
   const service = packageInfo();
   const { sidecar } = initial.config;
-  const clock: Clock = performance;
   const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
-  const metrics = createMetrics(service.version, () => engine.ecpds?.checker.cacheSize() ?? 0);
+  const metrics = createMetrics(
+    service.version,
+    () => engine.ecpds?.checker.cacheSize() ?? 0,
+    () => engine.keys.states(),
+  );
   const observer = createRecorder(log, metrics);
   let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
   let phase: Phase = 'starting';
@@ -58,11 +65,11 @@ export function createApp(initial: Settings, output: LogOutput): App {
   const { decide, refuse } = createDecider(() => engine.parts, observer);
   const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
   const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
+  const keys = keyReadiness(() => engine.keys.states(), observer);
+  const readiness = (): Readiness => (phase === 'running' ? keys.probe() : { ready: false, reason: phase });
   const grpc =
-    sidecar.grpc === null
-      ? null
-      : createGrpcListener({ ...deciding, isReady: () => readinessIn(phase).ready });
-  const admin = createOpsListener({ registry: metrics.registry, readiness: () => readinessIn(phase) });
+    sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
+  const admin = createOpsListener({ registry: metrics.registry, readiness });
 
   const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
@@ -93,7 +100,9 @@ export function createApp(initial: Settings, output: LogOutput): App {
     },
     reload(settings) {
       const previous = engine;
+      keys.note();
       engine = createEngine({ settings, observer, clock, previous });
+      previous.keys.stopRefreshing(engine.keys);
       log.setLevel(settings.config.sidecar.log_level);
       metrics.gatedEventTypes.set(engine.gatedEventTypes);
       retire(previous, engine);
@@ -115,8 +124,4 @@ export function createApp(initial: Settings, output: LogOutput): App {
 /** Closes a replaced engine's connections once no request can still be using them. */
 function retire(engine: Engine, successor: Engine): void {
   setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
-}
-
-function readinessIn(phase: Phase): Readiness {
-  return phase === 'running' ? { ready: true } : { ready: false, reason: phase };
 }

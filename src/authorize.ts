@@ -3,7 +3,7 @@ import type { Decision, InvalidCode } from './domain/decision.js';
 import type { Identity, RealmRoles } from './domain/identity.js';
 import type { AuthzRequest } from './domain/request.js';
 import { ok, unreachable } from './domain/result.js';
-import type { IdentityResolver, Resolution } from './identity/resolver.js';
+import type { IdentityResolver, KnownUser, Resolution } from './identity/resolver.js';
 import type { Gate, GateTable } from './policy/gates.js';
 import { holdsRole } from './policy/roles.js';
 import { canonicalMatchKey } from './request/match-key.js';
@@ -60,23 +60,26 @@ export async function authorize(
   if (user?.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
   if (parts.now() > deadline)
     return { kind: 'identity_unavailable', message: 'Authentication took too long' };
-  trail.identity = user?.kind === 'user' ? user.identity : null;
+  const known = user?.kind === 'user' ? user : null;
+  trail.identity = known?.identity ?? null;
 
   const gate = parts.gates.gateOf(question.value.eventType);
   if (gate === 'unknown') return invalid('UNKNOWN_EVENT_TYPE', 'unknown event type');
-  return throughGate(parts, gate, question.value, trail.identity, request.requestId, deadline);
+  const decision = await throughGate(parts, gate, question.value, known, request.requestId, deadline);
+  return decision.kind === 'allow' ? exchanged(decision, known) : decision;
 }
 
 async function throughGate(
   parts: AuthorizeParts,
   gate: Gate,
   question: Question,
-  identity: Identity | null,
+  user: KnownUser | null,
   requestId: string,
   deadline: number,
 ): Promise<Decision> {
+  const identity = user?.identity ?? null;
   if (!gate.required) return allowUngated(identity);
-  if (identity === null) {
+  if (user === null || identity === null) {
     return { kind: 'unauthenticated', message: 'Authentication is required for this stream' };
   }
   const isAdmin = holdsRole(identity, parts.adminRoles);
@@ -91,10 +94,24 @@ async function throughGate(
   const canonical = value === undefined ? ok(null) : canonicalMatchKey(gate.destination, value);
   if (!canonical.ok) return invalid('INVALID_REQUEST_SHAPE', `identifier.${matchKey}: ${canonical.failure}`);
   if (isAdmin) return { kind: 'allow', reason: 'admin_bypass', identity, cacheOutcome: null };
+  if (!isEcpdsUser(user)) {
+    return { kind: 'forbidden', message: 'Users of this identity provider have no access to destinations' };
+  }
 
   const destination = canonical.value;
   const verdict = await checker.check({ identity, destination, eventType, requestId, deadline });
   return parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
+}
+
+/** ECPDS knows one namespace of users: Aviso's own, and that of providers which are said to share it. */
+const isEcpdsUser = ({ identity, provided }: KnownUser): boolean =>
+  identity.issuer === null || provided?.ecpdsUser === true;
+
+/** Aviso does not know a provider's tokens: its users go on with one that it does, or not at all. */
+function exchanged(decision: Decision & { kind: 'allow' }, user: KnownUser | null): Decision {
+  if (user === null || user.identity.issuer === null) return decision;
+  if (user.provided === undefined) throw new Error('a user of a provider, but no exchange');
+  return { ...decision, authorization: user.provided.authorization() };
 }
 
 function decisionOf(verdict: Verdict, identity: Identity): Decision {

@@ -1,6 +1,7 @@
 import { type AuthorizeParts, authorize, newTrail, type Trail } from './authorize.js';
 import type { Decision } from './domain/decision.js';
 import type { AuthzRequest } from './domain/request.js';
+import type { AuthMode, Resolution } from './identity/resolver.js';
 import type { DecisionContext, Recorder } from './observe/recorder.js';
 
 /** Decides on a request and records the decision. Never rejects: a fault of ours is an `error` decision. */
@@ -20,7 +21,7 @@ export function createDecider(
       const trail = newTrail();
       const decision = await decideOrFail(current, request, trail);
       if (current.resolver !== null && trail.resolution !== null) {
-        recorder.identified(current.resolver.mode, trail.resolution);
+        recorder.identified(modeOf(trail.resolution) ?? current.resolver.mode, trail.resolution);
       }
       recorder.decided(decision, {
         request,
@@ -35,6 +36,9 @@ export function createDecider(
     },
   };
 }
+
+const modeOf = (resolution: Resolution): AuthMode | undefined =>
+  resolution.kind === 'anonymous' ? undefined : resolution.mode;
 
 async function decideOrFail(parts: AuthorizeParts, request: AuthzRequest, trail: Trail): Promise<Decision> {
   try {

@@ -6,8 +6,12 @@ import type { CheckObserver } from './checker/observer.js';
 import type { AuthConfig, Config, EcpdsConfig, StreamSchema } from './config/schema.js';
 import { createHttpClient, type HttpClient } from './http/client.js';
 import { authOTronResolver } from './identity/auth-o-tron.js';
+import { exchangeWith } from './identity/jwks/exchange.js';
+import type { KeyObserver } from './identity/jwks/observer.js';
+import { providersResolver } from './identity/jwks/resolver.js';
 import type { IdentityResolver } from './identity/resolver.js';
 import { sharedSecretVerifier, trustedProxyResolver } from './identity/shared-secret.js';
+import { createKeyProviders, type KeyProviders } from './key-providers.js';
 import { type Gate, gateTable } from './policy/gates.js';
 
 /** Everything decisions are made with, built from one configuration. Replaced as a whole by a reload. */
@@ -16,6 +20,8 @@ export interface Engine {
   readonly parts: AuthorizeParts;
   /** The checker, kept across reloads that leave `ecpds` as it was. */
   readonly ecpds: EcpdsEngine | null;
+  /** The key providers; their keys are kept across reloads that would fetch them in the same way. */
+  readonly keys: KeyProviders;
   /** The `WWW-Authenticate` values of a 401. */
   readonly challenges: readonly string[];
   readonly gatedEventTypes: number;
@@ -37,7 +43,7 @@ export interface Settings {
 
 export interface EngineOptions {
   readonly settings: Settings;
-  readonly observer: CheckObserver;
+  readonly observer: CheckObserver & KeyObserver;
   readonly clock: Clock;
   /** The engine to replace: its cached lists are kept when ECPDS would be asked the same way. */
   readonly previous: Engine | null;
@@ -52,11 +58,13 @@ export function createEngine(options: EngineOptions): Engine {
   const { settings, clock } = options;
   const { config } = settings;
   const ecpds = ecpdsEngine(options);
-  const auth = authEngine(settings);
+  const keys = keyProviders(options);
+  const auth = authEngine(settings, keys);
   const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
   return {
     settings,
     ecpds,
+    keys,
     challenges: config.auth.mode === 'direct' ? ['Bearer', 'Basic'] : ['Bearer'],
     gatedEventTypes: gates.gatedCount,
     parts: {
@@ -72,6 +80,8 @@ export function createEngine(options: EngineOptions): Engine {
       now: () => clock.now(),
     },
     async close(successor) {
+      keys.stopRefreshing(successor?.keys ?? null);
+      await keys.close(successor?.keys ?? null);
       await auth?.client?.close();
       if (successor?.ecpds !== ecpds) await ecpds?.client.close();
     },
@@ -114,12 +124,25 @@ interface AuthEngine {
   readonly client: HttpClient | null;
 }
 
-function authEngine({ config: { auth }, ca }: Settings): AuthEngine | null {
+function keyProviders({ settings, observer, clock, previous }: EngineOptions): KeyProviders {
+  const { identity } = settings.config.sidecar;
+  return createKeyProviders({ identity, ca: settings.ca, observer, clock, previous: previous?.keys ?? null });
+}
+
+function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): AuthEngine | null {
   if (!auth.enabled) return null;
   const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
-  if (auth.mode === 'trusted_proxy') return { resolver: trustedProxyResolver(verify), client: null };
+  const exchange = exchangeWith(auth.jwt_secret, Date.now);
+  const besideProviders = (others: IdentityResolver): IdentityResolver =>
+    keys.known.length === 0
+      ? others
+      : providersResolver({ providers: keys.known, others, exchange, now: Date.now });
+  if (auth.mode === 'trusted_proxy') {
+    return { resolver: besideProviders(trustedProxyResolver(verify)), client: null };
+  }
   const client = createHttpClient({ connectTimeoutMs: auth.timeout_ms, ca });
-  return { resolver: authOTronResolver(authOTronSettings(auth), client.fetch, verify), client };
+  const authOTron = authOTronResolver(authOTronSettings(auth), client.fetch, verify);
+  return { resolver: besideProviders(authOTron), client };
 }
 
 const authOTronSettings = (auth: AuthConfig) => ({ url: auth.auth_o_tron_url, timeoutMs: auth.timeout_ms });

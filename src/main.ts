@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
+import { keys } from './cli/keys.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
 import { validate } from './cli/validate.js';
@@ -48,6 +49,12 @@ function program(): Command {
     .requiredOption('--destination <name>', 'the destination')
     .addOption(jsonOption())
     .action(run((options) => check(options, terminal)));
+  withConfig(
+    'keys',
+    'ask every key provider: status, latency, keys and their ids (exit 0 all usable, 3 not all)',
+  )
+    .addOption(jsonOption())
+    .action(run((options) => keys(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')

@@ -227,3 +227,47 @@ t.test('the trail knows the event type and the user as soon as they are known', 
     resolution: { kind: 'unauthenticated' },
   });
 });
+
+const provided = (ecpdsUser: boolean) => ({ ecpdsUser, authorization: () => 'Bearer exchanged' });
+const theirs = (ecpdsUser: boolean, roles: readonly string[] = []): Resolution => ({
+  kind: 'user',
+  identity: identity({ issuer: 'https://gitlab.example', roles }),
+  provided: provided(ecpdsUser),
+});
+
+t.test("a provider's users are asked about at ECPDS only when it knows them by these names", async (t) => {
+  const known = await decide({ resolution: theirs(true) });
+  t.match(known.decision, { kind: 'allow', authorization: 'Bearer exchanged' });
+  t.equal(known.checks.length, 1);
+  const unknown = await decide({ resolution: theirs(false) });
+  t.match(unknown.decision, { kind: 'forbidden' });
+  t.equal(unknown.checks.length, 0);
+  const admin = await decide({ resolution: theirs(false, ['admin']) });
+  t.match(admin.decision, { kind: 'allow', reason: 'admin_bypass', authorization: 'Bearer exchanged' });
+});
+
+t.test('a request without a match key is refused for its user first', async (t) => {
+  const { decision } = await decide(
+    { resolution: theirs(false) },
+    { body: Buffer.from('{"event_type":"dissemination","identifier":{}}') },
+  );
+  t.match(decision, { kind: 'forbidden' });
+});
+
+t.test(
+  "every allow of a provider's user goes on with a token that Aviso knows, and no other does",
+  async (t) => {
+    for (const eventType of ['members', 'open']) {
+      const { decision } = await decide({ resolution: theirs(false) }, { body: bodyFor(eventType) });
+      t.match(decision, { kind: 'allow', authorization: 'Bearer exchanged' }, eventType);
+      const own = await decide({}, { body: bodyFor(eventType) });
+      t.notOk('authorization' in own.decision);
+    }
+  },
+);
+
+t.test("a provider's user without a token to go on with is not let through", async (t) => {
+  const bare: Resolution = { kind: 'user', identity: identity({ issuer: 'https://gitlab.example' }) };
+  t.match((await decide({ resolution: bare })).decision, { kind: 'forbidden' });
+  await t.rejects(decide({ resolution: bare }, { body: bodyFor('members') }));
+});

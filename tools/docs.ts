@@ -60,8 +60,10 @@ function rowsOf(schema: TSchema, name: string): string[][] {
   if (schema[Kind] === 'Object') return rows(schema, `${name}.`);
   if (schema['nullable'] === true)
     return [nullableRow(schema, name), ...rows(schema['anyOf'][0], `${name}.`)];
+  const items: TSchema | undefined = schema[Kind] === 'Array' ? schema['items'] : undefined;
+  const below = items?.[Kind] === 'Object' ? rows(items, `${name}[].`) : [];
   const row = [`\`${name}\``, fallback(schema), noteOf(schema, 'must')];
-  return [[...row, noteOf(schema, 'description')]];
+  return [[...row, noteOf(schema, 'description')], ...below];
 }
 
 const nullableRow = (schema: TSchema, name: string): string[] => [

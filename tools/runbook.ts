@@ -8,6 +8,7 @@ import type { ServerFailure, ServerReport } from '../src/checker/server.js';
 import { type Decision, INVALID_STATUS, type InvalidCode } from '../src/domain/decision.js';
 import { FETCH_FAILURES, type FetchOutcome, fetchOutcomeLabel } from '../src/domain/fetch-outcome.js';
 import type { Identity } from '../src/domain/identity.js';
+import type { KeyState } from '../src/domain/key-state.js';
 import { asUsername } from '../src/domain/names.js';
 import { fail, ok } from '../src/domain/result.js';
 import { createEventLog } from '../src/observe/logger.js';
@@ -66,8 +67,14 @@ const REFUSED: readonly (readonly [Exclude<Decision, { kind: 'allow' }>, string]
     .filter(isInvalidCode)
     .map((code) => [{ kind: 'invalid', code, message: '' }, invalidWhere(code)] as const),
   [{ kind: 'unauthenticated', message: '' }, "the client's token, or `auth.jwt_secret`"],
-  [{ kind: 'forbidden', message: '' }, "the user's roles against `read_roles`, or auth-o-tron said 403"],
-  [{ kind: 'identity_unavailable', message: '' }, 'auth-o-tron, not ECPDS'],
+  [
+    { kind: 'forbidden', message: '' },
+    "the user's roles against `read_roles`, a provider without `ecpds_users`, or auth-o-tron said 403",
+  ],
+  [
+    { kind: 'identity_unavailable', message: '' },
+    'auth-o-tron, or a [key provider](key-outages.md); not ECPDS',
+  ],
 ];
 
 function isInvalidCode(code: string): code is InvalidCode {
@@ -243,7 +250,11 @@ function fetches(): string {
 }
 
 async function series(): Promise<string> {
-  const { registry } = createMetrics('0.0.0', () => 0);
+  const { registry } = createMetrics(
+    '0.0.0',
+    () => 0,
+    () => [PROVIDER],
+  );
   const metrics = (await registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('aviso_'));
   const rows = metrics.map(({ name, type, help, values }) => [
     code(name),
@@ -254,15 +265,30 @@ async function series(): Promise<string> {
   return table(['series', 'type', 'labels', 'what it says'], rows);
 }
 
+/** Labels whose values are not the same everywhere. */
+const OPEN_LABELS = new Map([
+  ['version', 'of the program'],
+  ['oidc_provider', 'the configured names'],
+]);
+
+/** Stands for any key provider. */
+export const PROVIDER: KeyState = {
+  provider: 'Gitlab',
+  required: true,
+  hadKeys: true,
+  keys: 1,
+  ageSeconds: 0,
+  stale: false,
+  lastOutcome: 'success',
+  lastError: null,
+};
+
 /** Each label with the values that exist from start-up. */
 function labelsOf(values: readonly { readonly labels: object }[]): string[] {
   const labels = new Map<string, Set<string>>();
   for (const [name, value] of values.flatMap((value) => Object.entries(value.labels))) {
     if (name === 'le') continue;
-    labels.set(
-      name,
-      (labels.get(name) ?? new Set()).add(name === 'version' ? 'of the program' : code(`${value}`)),
-    );
+    labels.set(name, (labels.get(name) ?? new Set()).add(OPEN_LABELS.get(name) ?? code(`${value}`)));
   }
   return [...labels].map(([name, of]) => `\`${name}\`: ${[...of].join(', ')}`);
 }

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.js';
 import { redactedSummary } from '../config/redact.js';
 import type { Config, StreamSchema } from '../config/schema.js';
+import { KEY_FETCH_TIMEOUT_MS } from '../identity/jwks/settings.js';
 import { loadForCommand, problemText } from './configuration.js';
 import { EXIT, type Terminal, table } from './terminal.js';
 
@@ -28,7 +29,9 @@ function asJson({ config, warnings, sources }: LoadedConfig): string {
     match_key: schema.gated ? (config.ecpds?.match_key ?? null) : null,
     rule: schema.match_rule?.type ?? null,
   }));
-  const report = { sources, event_types, revocation_seconds: revocationSeconds(config), warnings };
+  const key_withdrawal_seconds = keyWithdrawalSeconds(config.sidecar.identity);
+  const revocation_seconds = revocationSeconds(config);
+  const report = { sources, event_types, revocation_seconds, key_withdrawal_seconds, warnings };
   return JSON.stringify({ ...report, configuration: redactedSummary(config) }, null, 2);
 }
 
@@ -47,6 +50,7 @@ function asText({ config, warnings, sources }: LoadedConfig, terminal: Terminal)
       : [
           `A user whose right is revoked is out within ${bound} s (cache ${bound - STREAM_LIFE_SECONDS} s + stream ${STREAM_LIFE_SECONDS} s)`,
         ]),
+    ...withdrawalLines(config),
     ...warnings.map(
       (warning) => `\n${terminal.paint('yellow', 'warning')}\n${problemText(warning, terminal)}`,
     ),
@@ -71,3 +75,27 @@ function rowOf(name: string, schema: StreamSchema, config: Config): string[] {
 /** Until a revoked user's last stream has ended, in seconds; null when nothing is gated. */
 const revocationSeconds = (config: Config): number | null =>
   config.ecpds === null ? null : config.ecpds.cache_ttl_seconds + STREAM_LIFE_SECONDS;
+
+/**
+ * Until new requests with tokens of a withdrawn key are refused, in seconds; null without key providers.
+ *
+ * `answering`: the next fetch starts within `refresh_seconds` of the start of the last, and takes a bounded time.
+ * `failing`: while no fetch succeeds, keys live on for `max_stale_seconds`.
+ */
+function keyWithdrawalSeconds(identity: Config['sidecar']['identity']) {
+  if (identity.providers.length === 0) return null;
+  return {
+    answering: identity.refresh_seconds + KEY_FETCH_TIMEOUT_MS / 1000,
+    failing: identity.max_stale_seconds,
+  };
+}
+
+function withdrawalLines({ sidecar: { identity } }: Config): string[] {
+  const bound = keyWithdrawalSeconds(identity);
+  if (bound === null) return [];
+  const names = identity.providers.map(({ name }) => name).join(', ');
+  return [
+    `Key providers: ${names}`,
+    `A withdrawn key's tokens are refused within ${bound.answering} s while its provider answers, and within ${bound.failing} s while it does not`,
+  ];
+}

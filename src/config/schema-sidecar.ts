@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { ageSeconds, flag, notes, orNull, timeoutSeconds } from './fields.js';
+import { flag, notes, orNull, timeoutSeconds } from './fields.js';
+import { IDENTITY } from './schema-identity.js';
 
 const listener = (description: string, port: number) =>
   Type.Object(
@@ -36,23 +37,6 @@ const listener = (description: string, port: number) =>
     { description, default: {} },
   );
 
-const IDENTITY = Type.Object(
-  {
-    refresh_seconds: ageSeconds('How often signing keys are fetched again, in seconds.', 3600),
-    cooldown_seconds: ageSeconds('Shortest time between two attempts to fetch keys, in seconds.', 30),
-    max_stale_seconds: ageSeconds('How long keys outlive their last successful fetch, in seconds.', 86_400),
-    providers: Type.Array(Type.Unknown(), {
-      ...notes({
-        description: 'Providers of signing keys. Not supported by this version.',
-        must: 'left out or empty: this version does not support key providers',
-      }),
-      unsupported: true,
-      default: [],
-    }),
-  },
-  { description: 'Signing keys from other providers. Nothing uses them in this version.', default: {} },
-);
-
 /** Our own block; Aviso ignores it (contract section 5). */
 export const SIDECAR = Type.Object(
   {
@@ -79,7 +63,7 @@ export const SIDECAR = Type.Object(
     drain_seconds: timeoutSeconds('How long the listeners keep answering after SIGTERM, in seconds.', 5, 0),
     ca_file: Type.Union([Type.String(), Type.Null()], {
       ...notes({
-        description: 'Further trust anchors for ECPDS and auth-o-tron.',
+        description: 'Further trust anchors for ECPDS, auth-o-tron and key providers.',
         must: 'the path of a PEM file with certificates, or `null`',
       }),
       default: null,

@@ -114,8 +114,9 @@ function walkRecord(schema: TSchema, value: Tree, path: Path, found: Findings): 
 function walkArray(schema: TSchema, value: Tree, path: Path, found: Findings): unknown {
   if (!isList(value)) return refuse(schema, value, path, found);
   const item: TSchema = schema['items'];
+  const before = found.problems.length;
   const items = value.map((entry, index) => walk(item, entry, [...path, index], found));
-  const whole = items.every((entry) => entry !== undefined);
+  const whole = found.problems.length === before;
   return whole && !Value.Check(schema, items) ? refuse(schema, value, path, found) : items;
 }
 

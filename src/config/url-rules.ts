@@ -1,12 +1,6 @@
 import { fail, ok, type Result } from '../domain/result.js';
+import { isLocal } from '../domain/secure-url.js';
 import { hasBlank } from './text-rules.js';
-
-/** The only hosts to which a password may go over plain http: Aviso names the same three. */
-const LOCAL_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
-
-export function isLocal(url: URL): boolean {
-  return LOCAL_HOSTS.includes(url.hostname);
-}
 
 /** A base URL, or what is wrong with it. The text itself is in no message: it may hold credentials. */
 export function parseBaseUrl(text: string): Result<URL, string> {

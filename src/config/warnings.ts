@@ -1,7 +1,7 @@
 import type { MatchRule } from '../domain/match-rule.js';
+import { isLocal } from '../domain/secure-url.js';
 import { type Path, type Problem, problemAt } from './problem.js';
 import type { AuthConfig, Config, EcpdsConfig, Listener, SidecarConfig } from './schema.js';
-import { isLocal } from './url-rules.js';
 
 /** What is legal but risky. */
 export function warningsOf(config: Config): Problem[] {
@@ -10,6 +10,7 @@ export function warningsOf(config: Config): Problem[] {
     ...(config.ecpds === null ? [] : ecpdsWarnings(config.ecpds)),
     ...schemaWarnings(config),
     ...sidecarWarnings(config.sidecar),
+    ...providerWarnings(config),
   ];
 }
 
@@ -134,6 +135,39 @@ function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
       ['sidecar', 'allow_unrouted_match_key'],
       'a user approved for one destination may be sent the notifications of all',
       '`false`, and the match key in each `topic.key_order`',
+    ),
+  ];
+}
+
+function providerWarnings({ auth, sidecar }: Config): Problem[] {
+  const { providers } = sidecar.identity;
+  return [
+    ...warnIf(
+      auth.mode === 'direct' && providers.length > 0,
+      ['sidecar', 'identity', 'providers'],
+      'are there while `auth.mode` is `direct`: Aviso shows auth-o-tron the tokens that it gets in place of theirs',
+      '`trusted_proxy`, unless auth-o-tron accepts tokens of `auth.jwt_secret`',
+    ),
+    ...providers.flatMap(providerWarningsOf),
+  ];
+}
+
+type Provider = SidecarConfig['identity']['providers'][number];
+
+function providerWarningsOf({ audience, realm_claim }: Provider, index: number): Problem[] {
+  const path = ['sidecar', 'identity', 'providers', index];
+  return [
+    ...warnIf(
+      audience === undefined,
+      [...path, 'audience'],
+      'is not set: ANY token of this provider is taken, also one that it made for another service, and that service can be its user here',
+      'the name that the provider puts into the `aud` of tokens for Aviso',
+    ),
+    ...warnIf(
+      realm_claim !== undefined,
+      [...path, 'realm_claim'],
+      'lets the provider put a user into any realm, those of Aviso and their admins included',
+      '`realm`, unless the provider is trusted with every realm',
     ),
   ];
 }

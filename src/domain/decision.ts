@@ -44,6 +44,8 @@ export type Decision =
       readonly reason: AllowReason;
       readonly identity: Identity | null;
       readonly cacheOutcome: CacheOutcome | null;
+      /** The `Authorization` value that the gateway is to see in place of the client's; never logged. */
+      readonly authorization?: string;
     }
   | { readonly kind: 'invalid'; readonly code: InvalidCode; readonly message: string }
   | { readonly kind: 'unauthenticated'; readonly message: string }

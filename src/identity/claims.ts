@@ -37,21 +37,21 @@ export function readClaims(claims: JsonValue): Claims | null {
 }
 
 /** A string, null where it is absent or null, undefined where it is anything else. */
-function optionalString(value: JsonValue | undefined): string | null | undefined {
+export function optionalString(value: JsonValue | undefined): string | null | undefined {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : undefined;
 }
 
-function plainUint64(value: JsonValue | undefined): bigint | null {
+export function plainUint64(value: JsonValue | undefined): bigint | null {
   if (!(value instanceof JsonNumber) || !/^[0-9]{1,20}$/.test(value.lexeme)) return null;
   const number = BigInt(value.lexeme);
   return number <= UINT64_MAX ? number : null;
 }
 
-const isOptionalUint64 = (value: JsonValue | undefined): boolean =>
+export const isOptionalUint64 = (value: JsonValue | undefined): boolean =>
   value === undefined || value === null || plainUint64(value) !== null;
 
-function stringList(value: JsonValue | undefined): string[] | null {
+export function stringList(value: JsonValue | undefined): string[] | null {
   if (!Array.isArray(value)) return null;
   const strings = value.filter((item) => typeof item === 'string');
   return strings.length === value.length ? strings : null;

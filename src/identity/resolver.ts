@@ -2,11 +2,31 @@ import type { Identity } from '../domain/identity.js';
 
 /** What came of asking who the user is. `unavailable`: whoever knows could not be reached. */
 export type Resolution =
-  | { readonly kind: 'user'; readonly identity: Identity }
+  | KnownUser
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'unauthenticated'; readonly message: string }
-  | { readonly kind: 'forbidden'; readonly message: string }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | (Judged & { readonly kind: 'unauthenticated'; readonly message: string })
+  | (Judged & { readonly kind: 'forbidden'; readonly message: string })
+  | (Judged & { readonly kind: 'unavailable'; readonly message: string });
+
+export interface KnownUser extends Judged {
+  readonly kind: 'user';
+  readonly identity: Identity;
+  /** Set exactly for users of a key provider, whose identities have an `issuer`. */
+  readonly provided?: ProvidedUser;
+}
+
+/** What must be known of a key provider's user beside who it is (contract section 7). */
+export interface ProvidedUser {
+  /** ECPDS knows the user by this name. */
+  readonly ecpdsUser: boolean;
+  /** Makes the `Authorization` value that Aviso knows the user by. */
+  authorization(): string;
+}
+
+interface Judged {
+  /** How it was found out, where that is not the resolver's own mode. */
+  readonly mode?: AuthMode;
+}
 
 /** The values of the `mode` label of `aviso_auth_requests_total`. */
 export const AUTH_MODES = ['direct', 'trusted_proxy', 'jwks'] as const;

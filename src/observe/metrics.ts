@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
+import type { KeyState } from '../domain/key-state.js';
 import { TRANSPORTS } from '../domain/request.js';
 import { AUTH_MODES } from '../identity/resolver.js';
+import { createKeySeries, type KeySeries } from './key-series.js';
 import { Tally } from './tally.js';
 import { AUTH_OUTCOMES, CHECK_OUTCOME_LABELS, STATUSES } from './vocabulary.js';
 
@@ -19,6 +21,7 @@ export interface Metrics {
   readonly gatedEventTypes: Gauge;
   readonly reloads: Counter<'outcome'>;
   readonly droppedLogLines: Counter;
+  readonly keys: KeySeries;
 }
 
 /** The values of `aviso_authz_config_reloads_total{outcome}`. */
@@ -27,8 +30,15 @@ const RELOAD_OUTCOMES = ['success', 'failure'] as const;
 /** Upper bounds in seconds: from a cached decision to a whole ECPDS budget. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** @param cacheSize asked for at each scrape */
-export function createMetrics(version: string, cacheSize: () => number): Metrics {
+/**
+ * @param cacheSize asked for at each scrape
+ * @param keyStates the key providers, asked for at each scrape
+ */
+export function createMetrics(
+  version: string,
+  cacheSize: () => number,
+  keyStates: () => readonly KeyState[] = () => [],
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const metrics: Metrics = {
@@ -90,6 +100,7 @@ export function createMetrics(version: string, cacheSize: () => number): Metrics
       help: 'Log lines that found no room because nobody reads the log fast enough',
       registers,
     }),
+    keys: createKeySeries(registry, keyStates),
   };
   registerCacheSize(registry, cacheSize);
   registerBuildInfo(registry, version);

@@ -3,7 +3,9 @@ import type { ServerReport } from '../checker/server.js';
 import type { Decision } from '../domain/decision.js';
 import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
 import type { AuthzRequest } from '../domain/request.js';
+import type { KeyObserver } from '../identity/jwks/observer.js';
 import type { AuthMode, Resolution } from '../identity/resolver.js';
+import { createKeyRecorder } from './key-recorder.js';
 import type { EventLog } from './logger.js';
 import type { Metrics } from './metrics.js';
 import {
@@ -25,7 +27,7 @@ export interface DecisionContext {
 }
 
 /** Says what happened, in events and series; decides nothing. */
-export interface Recorder extends CheckObserver {
+export interface Recorder extends CheckObserver, KeyObserver {
   decided(decision: Decision, context: DecisionContext): void;
   /** Credentials were judged; anonymous requests are not counted. */
   identified(mode: AuthMode, resolution: Resolution): void;
@@ -43,6 +45,7 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
     log.write(level, event, { event_type, username, ...fields, request_id }, message);
   };
   return {
+    ...createKeyRecorder(log, metrics.keys),
     started: (context) => step('started', context),
     cacheHit(context) {
       metrics.cacheHits.inc();

@@ -1,5 +1,4 @@
 import type { Decision } from '../domain/decision.js';
-import type { Identity } from '../domain/identity.js';
 import { unreachable } from '../domain/result.js';
 import { statusOf } from '../observe/vocabulary.js';
 
@@ -27,7 +26,7 @@ type Headers = Record<string, string | string[]>;
 export function answerTo(decision: Decision, options: AnswerOptions): Answer {
   const { requestId } = options;
   if (decision.kind === 'allow') {
-    return { allows: true, status: 200, headers: allowHeaders(decision.identity, requestId), body: '' };
+    return { allows: true, status: 200, headers: allowHeaders(decision, requestId), body: '' };
   }
   const status = statusOf(decision);
   const { code, message } = refusalText(decision);
@@ -39,13 +38,17 @@ export function answerTo(decision: Decision, options: AnswerOptions): Answer {
   };
 }
 
-/** `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. */
-function allowHeaders(identity: Identity | null, requestId: string): Headers {
+/**
+ * `x-aviso-decision` lets a proxy that sees only HTTP insist on an answer of ours, not on any 200. `authorization` is
+ * what the gateway is to see in place of the client's.
+ */
+function allowHeaders({ identity, authorization }: Decision & { kind: 'allow' }, requestId: string): Headers {
   const headers: Headers = {
     'cache-control': 'no-store',
     'x-request-id': requestId,
     'x-aviso-decision': 'allow',
   };
+  if (authorization !== undefined) headers['authorization'] = authorization;
   addName(headers, 'x-aviso-user', identity?.username);
   addName(headers, 'x-aviso-realm', identity?.realm);
   return headers;

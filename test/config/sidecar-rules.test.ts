@@ -55,11 +55,6 @@ const CASES: readonly Case[] = [
   ],
   ['no providers', 'sidecar: { identity: { providers: [] } }'],
   [
-    'providers',
-    'sidecar: { identity: { providers: [{ name: a }] } }',
-    ['sidecar.identity.providers', /not supported/],
-  ],
-  [
     'an unknown key of identity',
     'sidecar: { identity: { refresh: 1 } }',
     ['sidecar.identity.refresh', /known/],

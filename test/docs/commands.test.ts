@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
+import { USAGE as BENCH } from '../../tools/bench/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
-const COMMANDS = ['serve', 'validate', 'check', 'demo'];
+const COMMANDS = ['serve', 'validate', 'check', 'keys', 'demo'];
 
 function help(...args: readonly string[]): string {
   const main = `${ROOT}dist/src/main.js`;
@@ -25,7 +26,8 @@ function commandLines(): { path: string; line: string }[] {
   });
 }
 
-const OURS = /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|demo|)\b(.*)/;
+const OURS =
+  /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|keys|demo|)\b(.*)/;
 
 t.test('every option shown with a command of ours is in its --help', async (t) => {
   let shown = 0;
@@ -40,11 +42,28 @@ t.test('every option shown with a command of ours is in its --help', async (t) =
   t.ok(shown > 10, `${shown} options were looked at`);
 });
 
+t.test('every option shown with the benchmark is in its usage', async (t) => {
+  const lines = commandLines().filter(({ line }) => line.includes('npm run bench'));
+  for (const { path, line } of lines) {
+    for (const flag of flagsIn(line.replace('--', '')).filter((flag) => flag !== '--silent'))
+      t.ok(flagsIn(BENCH).includes(flag), `${path}: ${line}`);
+  }
+  t.ok(lines.length >= 5);
+});
+
 /** Options of other programs. */
-const FOREIGN = new Set(['--read-only', '--ignore-scripts', '--features', '--omit', '--silent', '--check']);
+const FOREIGN = new Set([
+  '--read-only',
+  '--ignore-scripts',
+  '--features',
+  '--omit',
+  '--silent',
+  '--check',
+  '--expose-gc',
+]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {
-  const ours = new Set([...FLAGS.values()].flat());
+  const ours = new Set([...[...FLAGS.values()].flat(), ...flagsIn(BENCH)]);
   for (const of of pages()) {
     for (const flag of inlineCode(of).flatMap(flagsIn)) {
       t.ok(ours.has(flag) || FOREIGN.has(flag), `${of.path}: ${flag}`);
@@ -56,7 +75,7 @@ t.test('the README shows every command', async (t) => {
   const { text } = page('README.md');
   const listed = COMMANDS.filter((command) => new RegExp(`^ {2}${command} `, 'm').test(HELP));
   t.strictSame(listed, COMMANDS, 'these are all commands');
-  for (const command of ['serve', 'validate', 'check'])
+  for (const command of ['serve', 'validate', 'check', 'keys'])
     t.match(text, new RegExp(`aviso-ecpds-authz ${command} `));
   t.match(text, 'npm ci && npm run demo');
   t.match(text, 'npm ci && npm test');
@@ -74,4 +93,6 @@ t.test('every npm script that is named exists', async (t) => {
 t.test('exit codes that are promised are those of the help', async (t) => {
   t.match(HELPS.get('check')?.replace(/\s+/g, ' '), /exit 0 allow, 1 deny, 3 unavailable/);
   t.match(page('docs/runbook.md').text, /code 0 is allow, 1 deny, 3 unavailable/);
+  t.match(HELPS.get('keys')?.replace(/\s+/g, ' '), /exit 0 all usable, 3 not all/);
+  t.match(page('docs/key-outages.md').text, /Exit code 0: all are usable; 3: not all/);
 });

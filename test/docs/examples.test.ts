@@ -14,13 +14,14 @@ function examples(path: string): Map<string, string> {
 
 const AVISO = '/etc/aviso/config.yaml';
 const OVERLAY = '/etc/aviso/authz.yaml';
+const PROVIDERS = '/etc/aviso/providers.yaml';
 
 async function load(files: ReadonlyMap<string, string>, names: readonly string[], env: NodeJS.ProcessEnv) {
   return loadConfig({ files: names, env, readFile: (path: string) => files.get(path) ?? '' });
 }
 
 t.test('every YAML example says which file it is', async (t) => {
-  t.strictSame([...examples('README.md').keys()], [OVERLAY]);
+  t.strictSame([...examples('README.md').keys()], [OVERLAY, PROVIDERS]);
   t.strictSame([...examples('docs/aviso.md').keys()], [AVISO, OVERLAY]);
 });
 
@@ -44,3 +45,11 @@ for (const path of ['README.md', 'docs/aviso.md']) {
     t.strictSame(warnings, []);
   });
 }
+
+t.test('the example of a key provider loads over both, and raises no warning', async (t) => {
+  const files = new Map([...examples('docs/aviso.md'), ...examples('README.md')]);
+  const loaded = await load(files, [AVISO, OVERLAY, PROVIDERS], SECRETS);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  t.match(loaded.value.config.sidecar.identity.providers, [{ name: 'Gitlab', discovery: true }]);
+  t.strictSame(loaded.value.warnings, []);
+});

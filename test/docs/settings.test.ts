@@ -3,8 +3,9 @@ import { Kind, type TSchema } from '@sinclair/typebox';
 import t from 'tap';
 import { DOCUMENT } from '../../src/config/schema.js';
 import { STREAM_AUTH } from '../../src/config/schema-streams.js';
+import { KEY_LOGGER } from '../../src/observe/key-vocabulary.js';
 import { createMetrics } from '../../src/observe/metrics.js';
-import { everyLine } from '../../tools/runbook.js';
+import { everyLine, PROVIDER } from '../../tools/runbook.js';
 import { inlineCode, page, pages, ROOT } from './pages.js';
 
 const propertiesOf = (schema: TSchema): Record<string, TSchema> => schema['properties'] ?? {};
@@ -25,7 +26,7 @@ const exists = (path: readonly string[]): boolean =>
   at(DOCUMENT, path) !== undefined || (path[0] === 'auth' && at(STREAM_AUTH, path.slice(1)) !== undefined);
 
 const PATH = /^(auth|ecpds|sidecar|notification_schema)(\.[a-z_]+)+$/;
-const EVENT = /^auth\.(ecpds|middleware)\./;
+const EVENT = /^auth\.(ecpds|middleware|jwks)\./;
 
 t.test('every setting that is named by its path is in the schema', async (t) => {
   let named = 0;
@@ -105,6 +106,7 @@ function names(schema: TSchema): string[] {
   const below = [
     ...Object.entries(propertiesOf(schema)),
     ...Object.values<TSchema>(schema['patternProperties'] ?? {}).map((item) => ['', item] as const),
+    ...(schema['items'] === undefined ? [] : [['', schema['items'] as TSchema] as const]),
     ...(Array.isArray(schema['anyOf']) ? schema['anyOf'].map((item: TSchema) => ['', item] as const) : []),
   ];
   const value: unknown = schema['const'];
@@ -113,7 +115,12 @@ function names(schema: TSchema): string[] {
 }
 
 t.test('every other word_with_underscores in the runbook and README is known', async (t) => {
-  const metrics = await createMetrics('0', () => 0).registry.getMetricsAsJSON();
+  const { registry } = createMetrics(
+    '0',
+    () => 0,
+    () => [PROVIDER],
+  );
+  const metrics = await registry.getMetricsAsJSON();
   const labels = metrics.flatMap(({ values }) =>
     values.flatMap((value) => Object.entries(value.labels).flat().map(String)),
   );
@@ -124,6 +131,7 @@ t.test('every other word_with_underscores in the runbook and README is known', a
     ...metrics.map(({ name }) => name),
     ...labels,
     ...lines.flatMap((line) => [...Object.keys(line), ...Object.values(line).map(String)]),
+    KEY_LOGGER,
     'missing_checker',
     'fetch_failed_unexpectedly',
     'miss_coalesced',

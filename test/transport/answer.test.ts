@@ -118,3 +118,15 @@ t.test('a 503 asks for 5 to 15 seconds, not always the same', async (t) => {
     [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   );
 });
+
+t.test('an allow carries the token that the gateway is to see, and nothing else does', async (t) => {
+  const { headers } = answer({
+    kind: 'allow',
+    reason: 'not_gated',
+    identity: null,
+    cacheOutcome: null,
+    authorization: 'Bearer exchanged',
+  });
+  t.equal(headers['authorization'], 'Bearer exchanged');
+  t.notOk('authorization' in allowed('alice').headers);
+});

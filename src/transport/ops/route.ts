@@ -1,10 +1,26 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 
-/** Whether the process should be sent traffic, and if not, why. */
+/**
+ * Whether the process should be sent traffic, and if not, why. `keys`: those of a required provider were never had.
+ * `providers` is there when key providers are configured.
+ */
 export type Readiness =
-  | { readonly ready: true }
-  | { readonly ready: false; readonly reason: 'starting' | 'draining' };
+  | { readonly ready: true; readonly providers?: readonly ProviderReadiness[] }
+  | { readonly ready: false; readonly reason: 'starting' | 'draining' }
+  | { readonly ready: false; readonly reason: 'keys'; readonly providers: readonly ProviderReadiness[] };
+
+/** How one provider's keys stand, for whoever reads the answer of a probe. */
+export interface ProviderReadiness {
+  readonly oidc_provider: string;
+  readonly required: boolean;
+  /** `fresh`; `old`: kept after a failed refresh; `expired`: they were had, and are too old; `none`: never had. */
+  readonly state: 'fresh' | 'old' | 'expired' | 'none';
+  readonly keys: number;
+  readonly age_seconds: number;
+  /** Of the last attempt; null when it did not fail. */
+  readonly error: string | null;
+}
 
 export interface OpsOptions {
   readonly registry: Registry;

@@ -27,6 +27,8 @@ t.test('a request is read as it was sent', async (t) => {
     partialBody: false,
     body: Buffer.from('{}'),
     deadline: null,
+    routeOperation: null,
+    routeLabel: null,
   });
 });
 

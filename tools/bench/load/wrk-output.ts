@@ -23,7 +23,7 @@ export function parseWrk(output: string): Load {
   const found = LINE.exec(output)?.[1];
   if (found === undefined) throw new Error(`wrk did not report:\n${output}`);
   const [requests = 0, micros = 0, p50 = 0, p99 = 0, errors = 0] = found.trim().split(' ').map(Number);
-  if (requests === 0 || micros === 0) throw new Error(`wrk got no answer:\n${output}`);
+  if (micros === 0) throw new Error(`wrk did not run:\n${output}`);
   return {
     requests,
     throughput: (requests * 1e6) / micros,

@@ -9,11 +9,14 @@ export interface SidecarSetup {
 
 export interface Ports {
   readonly http: number;
+  /** Null leaves gRPC off. */
+  readonly grpc: number | null;
   readonly admin: number;
 }
 
 /** An ordinary configuration: one gated stream, trusted proxy, everything else at its default. */
 export function configurationOf({ ecpdsPorts, maxEntries }: SidecarSetup, ports: Ports): unknown {
+  const at = (port: number) => ({ host: '127.0.0.1', port });
   return {
     auth: {
       enabled: true,
@@ -39,8 +42,9 @@ export function configurationOf({ ecpdsPorts, maxEntries }: SidecarSetup, ports:
       },
     },
     sidecar: {
-      http: { host: '127.0.0.1', port: ports.http },
-      admin: { host: '127.0.0.1', port: ports.admin },
+      http: at(ports.http),
+      grpc: ports.grpc === null ? null : at(ports.grpc),
+      admin: at(ports.admin),
       drain_seconds: 0,
     },
   };

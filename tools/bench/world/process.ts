@@ -9,8 +9,11 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** One of the benchmark's own servers. */
 export interface Serving extends Running {
   readonly port: number;
+  /** Sends it a message, and resolves to its answer. */
+  ask(message: string): Promise<string>;
 }
 
 const STOP_MS = 10_000;
@@ -18,9 +21,9 @@ const START_MS = 20_000;
 
 /** Watches over a child: it ends when the benchmark does. */
 export function runningChild(child: ChildProcess, name: string): Running {
+  if (child.pid === undefined) throw new Error(`cannot start ${name}`);
   const endWithUs = (): void => void child.kill();
   process.once('exit', endWithUs);
-  if (child.pid === undefined) throw new Error(`cannot start ${name}`);
   return {
     pid: child.pid,
     async stop() {
@@ -35,35 +38,53 @@ export function runningChild(child: ChildProcess, name: string): Running {
   };
 }
 
-export interface NodeOptions {
-  readonly core: Core;
-  readonly args: readonly string[];
-  readonly nodeFlags?: readonly string[];
-}
-
 /** Runs one of the benchmark's own servers, which reports its port over the channel to its parent. */
-export async function startServer(script: string, options: NodeOptions): Promise<Serving> {
-  const { core, args, nodeFlags = [] } = options;
-  const [program, all] = pinned(core, process.execPath, [...nodeFlags, script, ...args]);
+export async function startServer(script: string, core: Core, args: readonly string[]): Promise<Serving> {
+  const [program, all] = pinned(core, process.execPath, [script, ...args]);
   const child = spawn(program, all, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const running = runningChild(child, script);
-  const port = await portFrom(child, script);
-  return { ...running, port };
+  const port = Number(await nextMessage(child, script));
+  const ask = (message: string): Promise<string> => {
+    child.send(message);
+    return nextMessage(child, script);
+  };
+  return { ...running, port, ask };
 }
 
-async function portFrom(child: ChildProcess, script: string): Promise<number> {
-  const signal = AbortSignal.timeout(START_MS);
-  const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error(`${script} ended before it listened`);
-  });
-  const [message]: unknown[] = await Promise.race([once(child, 'message', { signal }), ended]);
-  ended.catch(() => undefined); // its later end is expected
-  if (typeof message !== 'number') throw new Error(`${script} reported no port`);
-  return message;
+/** Runs a script of the benchmark's own to its end; what it reports. */
+export async function answerOf(
+  script: string,
+  nodeFlags: readonly string[],
+  args: readonly string[],
+): Promise<string> {
+  const command = [...nodeFlags, script, ...args];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const running = runningChild(child, script);
+  try {
+    return await nextMessage(child, script, 120_000);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** The next message of a child that has a channel to us. Rejects when it ends before, or takes too long. */
+export async function nextMessage(child: ChildProcess, name: string, withinMs = START_MS): Promise<string> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
+  try {
+    const [event]: unknown[] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(() => []),
+    ]);
+    if (typeof event === 'string') return event;
+  } finally {
+    done.abort();
+  }
+  throw new Error(`${name} ended before it said anything`);
 }
 
 /** The other side of `startServer`: tells the parent where to connect, and ends with it. */
 export function reportPort(port: number): void {
   process.once('disconnect', () => process.exit());
-  process.send?.(port);
+  process.send?.(String(port));
 }
