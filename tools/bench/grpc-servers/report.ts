@@ -4,10 +4,11 @@ import type { Results } from './results.js';
 
 /** Two tables: medians, and in brackets the lowest and the highest round. */
 export function reportOf({ servers, codecs }: Results): string {
-  const serverRows = servers.map(({ label, throughput, cpu, toUnary, toBare }) => [
+  const serverRows = servers.map(({ label, throughput, cpu, cpuToUnary, toUnary, toBare }) => [
     label,
     throughput.value.toFixed(0),
     withSpread(cpu, 0),
+    withSpread(cpuToUnary, 2),
     withSpread(toUnary, 2),
     withSpread(toBare, 2),
   ]);
@@ -16,11 +17,16 @@ export function reportOf({ servers, codecs }: Results): string {
     withSpread(decode, 1),
     withSpread(encode, 1),
   ]);
+  const heads = [
+    'server',
+    'requests/s',
+    'CPU us/request',
+    'CPU to unary',
+    'requests/s to unary',
+    'to bare route',
+  ];
   return [
-    columns([
-      ['server', 'requests/s', 'CPU us/request', 'to the unary handler', 'to the bare route'],
-      ...serverRows,
-    ]),
+    columns([heads, ...serverRows]),
     columns([['messages', 'decode, us', 'encode, us'], ...codecRows]),
   ].join('\n\n');
 }

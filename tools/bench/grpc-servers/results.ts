@@ -33,7 +33,9 @@ export interface ServerFigures {
   readonly throughput: Spread;
   /** CPU time of the server for one request, in microseconds. */
   readonly cpu: Spread;
-  /** Of throughput, round by round. */
+  /** The same, round by round: what holds on a machine that others use, too. */
+  readonly cpuToUnary: Spread;
+  /** Ratios of throughput, round by round. */
   readonly toUnary: Spread;
   readonly toBare: Spread;
 }
@@ -63,11 +65,13 @@ const CODEC_LABELS: Record<CodecName, string> = {
 
 export function serverFigures(measured: Measured<ServerName, Measurement>): readonly ServerFigures[] {
   const throughput = (name: ServerName): number[] => measured[name].map((each) => each.throughput);
+  const cpu = (name: ServerName): number[] => measured[name].map((each) => each.cpu);
   return SERVER_NAMES.map((name) => ({
     name,
     label: SERVER_LABELS[name],
     throughput: spreadOf(throughput(name)),
-    cpu: spreadOf(measured[name].map(({ cpu }) => cpu)),
+    cpu: spreadOf(cpu(name)),
+    cpuToUnary: spreadOf(ratios(cpu(name), cpu('unary'))),
     toUnary: spreadOf(ratios(throughput(name), throughput('unary'))),
     toBare: spreadOf(ratios(throughput(name), throughput('bare'))),
   }));

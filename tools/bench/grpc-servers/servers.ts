@@ -3,8 +3,8 @@ import { framed } from '../../../src/grpc/frame.js';
 import { CHECK_PATH } from '../../../src/transport/envoy-grpc/check.js';
 import { interleaved, type Measured } from '../rounds.js';
 import type { Cores } from '../world/cores.js';
+import { cpuMicros } from '../world/cpu.js';
 import { type Serving, startServer } from '../world/process.js';
-import { cpuMicros } from './cpu.js';
 import type { Loader, Target } from './load.js';
 import { probe } from './probe.js';
 
@@ -61,7 +61,7 @@ export async function compareServers(comparison: Comparison): Promise<Measured<S
 function start(name: ServerName, { server }: Cores): Promise<Serving> {
   const [script, ...args] = SERVERS[name];
   const path = fileURLToPath(new URL(`servers/${script}.js`, import.meta.url));
-  return startServer(path, { core: server, args });
+  return startServer(path, server, args);
 }
 
 /** When time is up, the headers of some answers have come, and their bodies not. */
