@@ -2,7 +2,7 @@ import type { Checker, Verdict } from './checker/checker.js';
 import type { Decision, InvalidCode } from './domain/decision.js';
 import type { Identity, RealmRoles } from './domain/identity.js';
 import type { AuthzRequest } from './domain/request.js';
-import { ok, unreachable } from './domain/result.js';
+import { type Awaitable, ok, unreachable } from './domain/result.js';
 import type { IdentityResolver, KnownUser, Resolution } from './identity/resolver.js';
 import type { Gate, GateTable } from './policy/gates.js';
 import { holdsRole } from './policy/roles.js';
@@ -53,8 +53,8 @@ export async function authorize(
 
   const deadline = request.deadline ?? parts.now() + parts.defaultTimeoutMs;
   const { resolver } = parts;
-  const user =
-    resolver === null ? null : await resolver.resolve(request.authorization, deadline - parts.now());
+  const resolved = resolver?.resolve(request.authorization, deadline - parts.now()) ?? null;
+  const user = resolved instanceof Promise ? await resolved : resolved;
   trail.resolution = user;
   if (user?.kind === 'unauthenticated' || user?.kind === 'forbidden') return user;
   if (user?.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
@@ -65,18 +65,19 @@ export async function authorize(
 
   const gate = parts.gates.gateOf(question.value.eventType);
   if (gate === 'unknown') return invalid('UNKNOWN_EVENT_TYPE', 'unknown event type');
-  const decision = await throughGate(parts, gate, question.value, known, request.requestId, deadline);
+  const passed = throughGate(parts, gate, question.value, known, request.requestId, deadline);
+  const decision = passed instanceof Promise ? await passed : passed;
   return decision.kind === 'allow' ? exchanged(decision, known) : decision;
 }
 
-async function throughGate(
+function throughGate(
   parts: AuthorizeParts,
   gate: Gate,
   question: Question,
   user: KnownUser | null,
   requestId: string,
   deadline: number,
-): Promise<Decision> {
+): Awaitable<Decision> {
   const identity = user?.identity ?? null;
   if (!gate.required) return allowUngated(identity);
   if (user === null || identity === null) {
@@ -99,8 +100,10 @@ async function throughGate(
   }
 
   const destination = canonical.value;
-  const verdict = await checker.check({ identity, destination, eventType, requestId, deadline });
-  return parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
+  const decide = (verdict: Verdict): Decision =>
+    parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
+  const verdict = checker.check({ identity, destination, eventType, requestId, deadline });
+  return verdict instanceof Promise ? verdict.then(decide) : decide(verdict);
 }
 
 /** ECPDS knows one namespace of users: Aviso's own, and that of providers which are said to share it. */

@@ -1,6 +1,7 @@
 import type { CacheOutcome, FetchFailure } from '../domain/fetch-outcome.js';
 import { type Identity, identityKey } from '../domain/identity.js';
 import type { Destination } from '../domain/names.js';
+import type { Awaitable } from '../domain/result.js';
 import type { Clock, DestinationCache } from './cache.js';
 import type { Fetcher } from './fetcher.js';
 import type { FetchResult } from './merge.js';
@@ -25,7 +26,7 @@ export interface CheckRequest {
 
 /** Decides by the user's destination list: from the cache, or from ECPDS (contract sections 3 and 4). */
 export interface Checker {
-  check(request: CheckRequest): Promise<Verdict>;
+  check(request: CheckRequest): Awaitable<Verdict>;
   /** How many lists the cache holds. */
   cacheSize(): number;
 }
@@ -43,7 +44,7 @@ export function createChecker(
   observer: CheckObserver,
 ): Checker {
   return {
-    async check({ identity, destination, eventType, requestId, deadline }) {
+    check({ identity, destination, eventType, requestId, deadline }) {
       const context: CheckContext = { requestId, eventType, username: identity.username };
       observer.started(context);
       if (destination === null) return { kind: 'match_key_missing', cacheOutcome: 'none' };
@@ -54,14 +55,23 @@ export function createChecker(
         return { kind: lookup.list.has(destination) ? 'listed' : 'not_listed', cacheOutcome };
       }
       observer.cacheMiss(context);
-      const result = await before(deadline - clock.now(), lookup.pending);
-      if (result instanceof Bug) return { kind: 'error', cause: result.cause, cacheOutcome };
-      if (result === LATE) return { kind: 'unavailable', fetchOutcome: 'Unreachable', cacheOutcome };
-      if (!result.ok) return { kind: 'unavailable', fetchOutcome: result.outcome, cacheOutcome };
-      return { kind: result.list.has(destination) ? 'listed' : 'not_listed', cacheOutcome };
+      return before(deadline - clock.now(), lookup.pending).then((result) =>
+        verdictOn(result, destination, lookup.outcome),
+      );
     },
     cacheSize: () => cache.size(),
   };
+}
+
+function verdictOn(
+  result: FetchResult | Bug | typeof LATE,
+  destination: Destination,
+  cacheOutcome: CacheOutcome,
+): Verdict {
+  if (result instanceof Bug) return { kind: 'error', cause: result.cause, cacheOutcome };
+  if (result === LATE) return { kind: 'unavailable', fetchOutcome: 'Unreachable', cacheOutcome };
+  if (!result.ok) return { kind: 'unavailable', fetchOutcome: result.outcome, cacheOutcome };
+  return { kind: result.list.has(destination) ? 'listed' : 'not_listed', cacheOutcome };
 }
 
 /** The result, or `LATE` after so many milliseconds. The fetch itself goes on and fills the cache. */

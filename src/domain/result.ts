@@ -6,6 +6,9 @@ export type Result<T, F> =
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 export const fail = <F>(failure: F): { readonly ok: false; readonly failure: F } => ({ ok: false, failure });
 
+/** Something that is often there at once: waiting for it then costs nothing. */
+export type Awaitable<T> = T | Promise<T>;
+
 /** For the `default` of a switch over a closed union: reached only when a member was forgotten. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

@@ -20,8 +20,15 @@ const AMBIGUOUS: Authorization = { kind: 'ambiguous' };
 /** Visible ASCII, spaces and tabs: what Aviso's HTTP library can read as text at all. */
 const READABLE = /^[\t\x20-\x7e]*$/;
 
+/** What nearly all clients send, read at a glance; the rules below say the same of it. */
+const PLAIN_BEARER = /^Bearer [A-Za-z0-9._-]+$/;
+
 /** `trusted_proxy` and providers: exactly two words, the first `Bearer` in any case. */
 export function readBearer(values: readonly string[]): Authorization {
+  const [sent = ''] = values;
+  if (values.length === 1 && PLAIN_BEARER.test(sent)) {
+    return { kind: 'credentials', scheme: 'bearer', header: sent, token: sent.slice(7) };
+  }
   const header = single(values);
   if (typeof header !== 'string') return header;
   const [scheme = '', token, ...more] = header.split(/[\t ]+/);

@@ -1,4 +1,5 @@
 import type { Identity } from '../domain/identity.js';
+import type { Awaitable } from '../domain/result.js';
 
 /** What came of asking who the user is. `unavailable`: whoever knows could not be reached. */
 export type Resolution =
@@ -39,7 +40,7 @@ export interface IdentityResolver {
    * @param authorization every `Authorization` header value of the request, in order
    * @param remainingMs how long the asker still waits, in milliseconds
    */
-  resolve(authorization: readonly string[], remainingMs: number): Promise<Resolution>;
+  resolve(authorization: readonly string[], remainingMs: number): Awaitable<Resolution>;
 }
 
 export const INVALID_TOKEN: Resolution = { kind: 'unauthenticated', message: 'Invalid or expired token' };

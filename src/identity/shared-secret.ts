@@ -1,14 +1,21 @@
 import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import type { Identity } from '../domain/identity.js';
+import type { Awaitable } from '../domain/result.js';
 import { readBearer } from './authorization.js';
 import { type Claims, readClaims } from './claims.js';
-import { AMBIGUOUS_CREDENTIALS, ANONYMOUS, type IdentityResolver, INVALID_TOKEN } from './resolver.js';
+import {
+  AMBIGUOUS_CREDENTIALS,
+  ANONYMOUS,
+  type IdentityResolver,
+  INVALID_TOKEN,
+  type Resolution,
+} from './resolver.js';
 import { readToken } from './token.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 /** Verifies a token signed with `auth.jwt_secret`; null for any token Aviso would refuse. */
-export type TokenVerifier = (token: string) => Promise<Identity | null>;
+export type TokenVerifier = (token: string) => Awaitable<Identity | null>;
 
 /** How far past its `exp` Aviso still takes a token, in seconds. */
 const LEEWAY_SECONDS = 60n;
@@ -21,17 +28,20 @@ const LEEWAY_SECONDS = 60n;
 export function sharedSecretVerifier(jwtSecret: string, now: () => number): TokenVerifier {
   const verified = new VerifiedTokens<Claims>();
   const readSigned = signedClaimsReader(jwtSecret);
-  return async (token) => {
+  return (token) => {
     const known = verified.recall(token);
-    const claims = known ?? (await readSigned(token));
-    if (claims === null) return null;
-    if (isExpired(claims.expiresAt, now())) {
-      verified.forget(token);
-      return null;
-    }
-    if (known === undefined) verified.remember(token, claims);
-    return claims.identity;
+    if (known === undefined) return verifyAnew(token);
+    if (!isExpired(known.expiresAt, now())) return known.identity;
+    verified.forget(token);
+    return null;
   };
+
+  async function verifyAnew(token: string): Promise<Identity | null> {
+    const claims = await readSigned(token);
+    if (claims === null || isExpired(claims.expiresAt, now())) return null;
+    verified.remember(token, claims);
+    return claims.identity;
+  }
 }
 
 function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claims | null> {
@@ -51,15 +61,18 @@ function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claim
 export function trustedProxyResolver(verify: TokenVerifier): IdentityResolver {
   return {
     mode: 'trusted_proxy',
-    async resolve(values) {
+    resolve(values) {
       const authorization = readBearer(values);
       if (authorization.kind === 'anonymous') return ANONYMOUS;
       if (authorization.kind === 'ambiguous') return AMBIGUOUS_CREDENTIALS;
-      const identity = await verify(authorization.token);
-      return identity === null ? INVALID_TOKEN : { kind: 'user', identity };
+      const verified = verify(authorization.token);
+      return verified instanceof Promise ? verified.then(resolutionOf) : resolutionOf(verified);
     },
   };
 }
+
+const resolutionOf = (identity: Identity | null): Resolution =>
+  identity === null ? INVALID_TOKEN : { kind: 'user', identity };
 
 const isExpired = (expiresAt: bigint, nowMs: number): boolean =>
   expiresAt < BigInt(Math.floor(nowMs / 1000)) - LEEWAY_SECONDS;

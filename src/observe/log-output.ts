@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { LogOutput } from './logger.js';
 
 /** An information waits for company until so many bytes, or so many milliseconds; a warning is written at once. */
-const COMPANY_BYTES = 4096;
+const COMPANY_BYTES = 8_192;
 const COMPANY_MS = 100;
 
 /** Bytes of log that may wait for a reader that does not keep up; beyond that lines are dropped and counted. */

@@ -98,29 +98,42 @@ function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, contex
   const outcome = checkOutcomeOf(decision);
   if (outcome === null) return;
   const { event, level, message } = CHECK_OUTCOMES[outcome];
-  const { eventType: event_type, username } = context;
-  const fields = { event_type, username: username ?? '-', ...detailOf(decision) };
   metrics.decisions.inc({ outcome });
-  log.write(level, event, { ...fields, ...requestFields(context) }, message);
+  if (!log.writes(level)) return;
+  const fields: Record<string, unknown> = {
+    event_type: context.eventType,
+    username: context.username ?? '-',
+  };
+  addDetail(fields, decision);
+  addRequest(fields, context);
+  log.write(level, event, fields, message);
+}
+
+function addRequest(
+  fields: Record<string, unknown>,
+  { request: { requestId, routeLabel } }: DecisionContext,
+): void {
+  fields['request_id'] = requestId;
+  if (routeLabel !== null) fields['route_label'] = routeLabel;
 }
 
 /** The fields that tell one decision of a kind from another, spelled as in the runbook. */
-function detailOf(decision: Decision): Record<string, unknown> {
+function addDetail(fields: Record<string, unknown>, decision: Decision): void {
   switch (decision.kind) {
-    case 'allow':
-      return decision.cacheOutcome === null ? {} : { cache_outcome: decision.cacheOutcome };
     case 'deny':
-      return { reason: decision.reason, cache_outcome: decision.cacheOutcome };
+      fields['reason'] = decision.reason;
+      break;
     case 'unavailable':
-      return { fetch_outcome: decision.fetchOutcome, cache_outcome: decision.cacheOutcome };
+      fields['fetch_outcome'] = decision.fetchOutcome;
+      break;
     case 'error':
-      return {
-        error_kind: decision.errorKind,
-        error: errorText(decision.cause),
-        ...(decision.cacheOutcome === null ? {} : { cache_outcome: decision.cacheOutcome }),
-      };
+      fields['error_kind'] = decision.errorKind;
+      fields['error'] = errorText(decision.cause);
+      break;
     default:
-      return {};
+  }
+  if ('cacheOutcome' in decision && decision.cacheOutcome !== null) {
+    fields['cache_outcome'] = decision.cacheOutcome;
   }
 }
 
@@ -133,17 +146,14 @@ function errorText(cause: unknown): string {
 
 function recordRefusal(log: EventLog, decision: Decision, context: DecisionContext): void {
   const { event, level, message } = REQUEST_DENIED;
-  const fields = {
+  const fields: Record<string, unknown> = {
     status_code: statusOf(decision),
     reason: decision.kind === 'invalid' ? decision.code.toLowerCase() : REFUSAL_REASON[decision.kind],
     username: context.username ?? '-',
     path: pathOf(context.request.target),
   };
-  log.write(level, event, { ...fields, ...requestFields(context) }, message);
-}
-
-function requestFields({ request: { requestId, routeLabel } }: DecisionContext): Record<string, string> {
-  return routeLabel === null ? { request_id: requestId } : { request_id: requestId, route_label: routeLabel };
+  addRequest(fields, context);
+  log.write(level, event, fields, message);
 }
 
 const REFUSAL_REASON: Partial<Record<Decision['kind'], AuthOutcome>> = {
