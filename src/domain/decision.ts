@@ -22,14 +22,17 @@ export const INVALID_STATUS = {
 export type InvalidCode = keyof typeof INVALID_STATUS;
 
 /** What kind of fault of ours an `error` is: `error_kind` in its event. */
-export type ErrorKind =
-  | 'missing_checker'
-  | 'fetch_failed_unexpectedly'
-  | 'unexpected'
+export const ERROR_KINDS = [
+  /** A gated event type, but nobody to ask. */
+  'missing_checker',
+  'fetch_failed_unexpectedly',
+  'unexpected',
   /** The proxy's route is for another operation than the path. */
-  | 'route_operation_mismatch'
+  'route_operation_mismatch',
   /** The proxy sends bodies as text, with what is no UTF-8 replaced. */
-  | 'body_not_raw';
+  'body_not_raw',
+] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /**
  * The verdict on one request. Closed: only `allow` lets a request through.

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** How many tokens are remembered at most, and how many characters they have together: some 20 MB at the very worst. */
+/** How many tokens are remembered at most, and how many characters they have together: some 20 MB, and what they say. */
 const MAX_TOKENS = 20_000;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 

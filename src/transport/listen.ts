@@ -17,6 +17,9 @@ export async function listenOn(app: Bindable, endpoint: Endpoint): Promise<strin
   return app.listen({ path: endpoint.socket });
 }
 
+/** What connecting comes to when nobody listens; anything else may be a process that is busy, or another user's. */
+const NOBODY = ['ECONNREFUSED', 'ENOENT'];
+
 /** True when some process still listens on the socket; a file left behind by a killed one does not answer. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -24,6 +27,6 @@ function answers(path: string): Promise<boolean> {
       probe.destroy();
       resolve(true);
     });
-    probe.on('error', () => resolve(false));
+    probe.on('error', (error: NodeJS.ErrnoException) => resolve(!NOBODY.includes(error.code ?? '')));
   });
 }

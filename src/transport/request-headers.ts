@@ -52,4 +52,4 @@ export function addHeader(headers: RequestHeaders, name: string, value: string):
 }
 
 const joined = (before: string | null, value: string): string =>
-  before === null ? value : `${before}, ${value}`;
+  before === null ? value : `${before},${value}`;

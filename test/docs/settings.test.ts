@@ -3,6 +3,7 @@ import { Kind, type TSchema } from '@sinclair/typebox';
 import t from 'tap';
 import { DOCUMENT } from '../../src/config/schema.js';
 import { STREAM_AUTH } from '../../src/config/schema-streams.js';
+import { ERROR_KINDS } from '../../src/domain/decision.js';
 import { KEY_LOGGER } from '../../src/observe/key-vocabulary.js';
 import { createMetrics } from '../../src/observe/metrics.js';
 import { everyLine, PROVIDER } from '../../tools/runbook.js';
@@ -132,8 +133,8 @@ t.test('every other word_with_underscores in the runbook and README is known', a
     ...labels,
     ...lines.flatMap((line) => [...Object.keys(line), ...Object.values(line).map(String)]),
     KEY_LOGGER,
-    'missing_checker',
-    'fetch_failed_unexpectedly',
+    ...ERROR_KINDS,
+    'route_label',
     'miss_coalesced',
   ]);
   for (const path of [

@@ -30,10 +30,12 @@ export function checkMethod(options: CheckOptions): UnaryMethod {
       const check = readCheck(message, metadata, options.now());
       if (!check.ok) return Promise.resolve(refused(check.failure));
       const { request, forged } = check.value;
-      return options.decide(request).then((decision) => {
-        const { requestId } = request;
-        return replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), forged);
-      });
+      const { requestId } = request;
+      return options.decide(request).then(
+        (decision) =>
+          replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), forged),
+        (cause) => refused({ kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null }),
+      );
     },
     fault: (fault) => refused({ kind: 'invalid', ...FAULTS[fault] }),
   };

@@ -105,13 +105,12 @@ t.test('a message beyond 4 MiB is refused, and one below it is judged', async (t
   t.equal(seen[0]?.body.length, 4 * 1024 * 1024 - 1024);
 });
 
-t.test(
-  'a decision that fails is an error of the call, and never a message that could be an allow',
-  async (t) => {
-    const { call } = await startGrpc(t, () => Promise.reject(new Error('a bug')));
-    t.same(await call(CHECK, checkMessage()), { status: 13, message: null });
-  },
-);
+t.test('a decision that fails is a fault of ours: recorded, and 500', async (t) => {
+  const { call, refused } = await startGrpc(t, () => Promise.reject(new Error('a bug')));
+  const answer = await call(CHECK, checkMessage());
+  t.match(verdictIn(answer.message), { allowed: false, kind: 'deniedResponse', http: 500 });
+  t.match(refused, [{ kind: 'error', errorKind: 'unexpected', cause: { message: 'a bug' } }]);
+});
 
 t.test('many calls on one connection are answered, each with its own answer', async (t) => {
   const { call } = await startGrpc(t, ({ requestId }) => ({
