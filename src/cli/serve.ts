@@ -1,4 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from '../app.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
@@ -18,6 +19,7 @@ const CLOSE_MARGIN_MS = 10_000;
 
 /** Serves until a signal; returns an exit code only when it could not start. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number | null> {
+  keepHeapSmall();
   const loaded = await loadForCommand(options.config, terminal);
   if (loaded === null) return EXIT.usage;
   const app: App = createApp(
@@ -51,6 +53,14 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     },
   );
   return null;
+}
+
+/**
+ * By default V8 lets garbage grow as large as what is alive before it collects; a copy of this per pod should not take
+ * twice what it needs (docs/decisions/0024-small-heap.md).
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--optimize-for-size');
 }
 
 /** Decisions that nobody can look up are not made: a service manager that restarts this brings the log back. */
