@@ -37,8 +37,8 @@ COPY --from=build /app/dist/src ./dist/src
 # By number, so that Kubernetes can see that it is not root. Owns no file here.
 USER 65532:65532
 
-# Decisions and admin. Both listen on loopback unless told otherwise (AVISOSERVER_SIDECAR__HTTP__HOST).
-EXPOSE 9002 9464
+# Decisions and admin. Both listen on loopback unless told otherwise (AVISOSERVER_SIDECAR__HTTP__HOST, AVISOSERVER_SIDECAR__GRPC__HOST).
+EXPOSE 9002 9003 9464
 
 # Another admin address than the default: set AVISO_AUTHZ_HEALTH_URL to match.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
