@@ -60,6 +60,8 @@ const FOREIGN = new Set([
   '--silent',
   '--check',
   '--expose-gc',
+  '--optimize-for-size',
+  '--heap-growing-percent',
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {
