@@ -33,7 +33,7 @@ t.test('the npm package holds the program and what an operator needs, and no tes
   for (const path of [...wanted, 'deploy/nginx/nginx.conf', 'deploy/nginx/authz.js'])
     t.ok(paths.includes(path), path);
   const allowed =
-    /^(dist\/src\/|envoy\/|deploy\/|docs\/|(README|CHANGELOG|LICENSE|NOTICE|package)(\.md|\.json)?$)/;
+    /^(dist\/src\/|envoy\/|deploy\/|docs\/|proto\/|(README|CHANGELOG|LICENSE|NOTICE|package)(\.md|\.json)?$)/;
   for (const path of paths) t.match(path, allowed);
   t.strictSame(
     paths.filter((path) => /\.test\.|^dist\/(test|tools)|\.cache|\.tap/.test(path)),
