@@ -1,3 +1,4 @@
+import { ownCopy } from '../json/own-copy.js';
 import type { DestinationList } from './destinations.js';
 
 /**
@@ -86,6 +87,3 @@ function contains(sorted: Uint32Array, wanted: number): boolean {
   }
   return sorted[low] === wanted;
 }
-
-/** V8 cuts a longer string out of its text by reference: a name would keep the whole answer it came in. */
-const ownCopy = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');

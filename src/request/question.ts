@@ -2,6 +2,7 @@ import type { Decision } from '../domain/decision.js';
 import { asEventType, type EventType } from '../domain/names.js';
 import type { AuthzRequest } from '../domain/request.js';
 import { fail, ok, type Result } from '../domain/result.js';
+import { ownCopy } from '../json/own-copy.js';
 import { JsonNumber, type JsonValue } from '../json/strict-json.js';
 import { readEnvelope } from './envelope.js';
 
@@ -33,7 +34,7 @@ export function readQuestion(request: AuthzRequest, matchKey: string | null): Re
   if (!envelope.ok) return fail({ kind: 'invalid', ...envelope.failure });
   const { eventType, identifier } = envelope.value;
   const value = matchKey === null ? undefined : identifier.members.get(matchKey);
-  return ok({ eventType: asEventType(copyOf(eventType)), matchKey: scalarOf(value) });
+  return ok({ eventType: asEventType(ownCopy(eventType)), matchKey: scalarOf(value) });
 }
 
 const invalid = (code: 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE', message: string) =>
@@ -43,13 +44,7 @@ const isIdentityCoding = (coding: string | null): boolean =>
   coding === null || ['', 'identity'].includes(coding.trim().toLowerCase());
 
 function scalarOf(value: JsonValue | undefined): JsonValue | undefined {
-  if (typeof value === 'string') return copyOf(value);
-  if (value instanceof JsonNumber) return new JsonNumber(copyOf(value.lexeme));
+  if (typeof value === 'string') return ownCopy(value);
+  if (value instanceof JsonNumber) return new JsonNumber(ownCopy(value.lexeme));
   return typeof value === 'object' ? null : value;
 }
-
-/** V8 cuts a longer string out of its text by reference, which would keep the whole text. */
-const SHORTEST_REFERENCE = 13;
-
-const copyOf = (text: string): string =>
-  text.length < SHORTEST_REFERENCE ? text : Buffer.from(text, 'utf8').toString('utf8');
