@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from './checker/cache.js';
+import type { Clock } from './checker/clock.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
@@ -56,6 +56,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     service.version,
     () => engine.ecpds?.checker.cacheSize() ?? 0,
     () => engine.keys.states(),
+    () => engine.ecpds?.servers() ?? [],
   );
   const observer = createRecorder(log, metrics);
   let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
@@ -69,7 +70,13 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const readiness = (): Readiness => (phase === 'running' ? keys.probe() : { ready: false, reason: phase });
   const grpc =
     sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
-  const admin = createOpsListener({ registry: metrics.registry, readiness });
+  const recheck = {
+    recheck: () => engine.recheck,
+    token: () => engine.settings.config.sidecar.recheck_token,
+    rechecked: observer.rechecked,
+    failed: (cause: unknown) => observer.backgroundFailed('recheck', cause),
+  };
+  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck });
 
   const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
@@ -102,7 +109,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
       const previous = engine;
       keys.note();
       engine = createEngine({ settings, observer, clock, previous });
-      previous.keys.stopRefreshing(engine.keys);
+      previous.stopBackground(engine);
       log.setLevel(settings.config.sidecar.log_level);
       metrics.gatedEventTypes.set(engine.gatedEventTypes);
       retire(previous, engine);

@@ -1,10 +1,10 @@
 import type { AuthorizeParts } from './authorize.js';
-import { type Clock, DestinationCache } from './checker/cache.js';
-import { type Checker, createChecker } from './checker/checker.js';
-import { createFetcher } from './checker/fetcher.js';
+import type { Clock } from './checker/clock.js';
 import type { CheckObserver } from './checker/observer.js';
-import type { AuthConfig, Config, EcpdsConfig, StreamSchema } from './config/schema.js';
-import { createHttpClient, type HttpClient } from './http/client.js';
+import type { AuthConfig, Config, StreamSchema } from './config/schema.js';
+import type { Recheck } from './domain/recheck.js';
+import { createEcpdsEngine, type EcpdsEngine, ecpdsNamespaces } from './ecpds-engine.js';
+import { createHttpClient, type HttpClient, type HttpClientSettings } from './http/client.js';
 import { authOTronResolver } from './identity/auth-o-tron.js';
 import { exchangeWith } from './identity/jwks/exchange.js';
 import type { KeyObserver } from './identity/jwks/observer.js';
@@ -18,20 +18,19 @@ import { type Gate, gateTable } from './policy/gates.js';
 export interface Engine {
   readonly settings: Settings;
   readonly parts: AuthorizeParts;
-  /** The checker, kept across reloads that leave `ecpds` as it was. */
+  /** Kept, with its cache, across reloads that leave `ecpds`, and `sidecar.protections` as they were. */
   readonly ecpds: EcpdsEngine | null;
   /** The key providers; their keys are kept across reloads that would fetch them in the same way. */
   readonly keys: KeyProviders;
+  /** Verifies rights against fresh lists; null when nothing is gated. */
+  readonly recheck: Recheck | null;
   /** The `WWW-Authenticate` values of a 401. */
   readonly challenges: readonly string[];
   readonly gatedEventTypes: number;
   /** Closes what this engine does not share with `successor`; requests in flight finish first. */
   close(successor: Engine | null): Promise<void>;
-}
-
-interface EcpdsEngine {
-  readonly checker: Checker;
-  readonly client: HttpClient;
+  /** Ends background refreshes and probes that `successor` does not go on with. */
+  stopBackground(successor: Engine | null): void;
 }
 
 /** A configuration, and the content of its `sidecar.ca_file`. */
@@ -47,6 +46,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** The engine to replace: its cached lists are kept when ECPDS would be asked the same way. */
   readonly previous: Engine | null;
+  /** How ECPDS is reached; left out, over the network. */
+  readonly connectEcpds?: (settings: HttpClientSettings) => HttpClient;
 }
 
 /** What a request may take beside the time that ECPDS has. */
@@ -61,6 +62,10 @@ export function createEngine(options: EngineOptions): Engine {
   const keys = keyProviders(options);
   const auth = authEngine(settings, keys);
   const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
+  const stopBackground = (successor: Engine | null): void => {
+    keys.stopRefreshing(successor?.keys ?? null);
+    if (successor?.ecpds !== ecpds) ecpds?.stop();
+  };
   return {
     settings,
     ecpds,
@@ -79,44 +84,44 @@ export function createEngine(options: EngineOptions): Engine {
         MARGIN_MS + (config.ecpds ? seconds(config.ecpds.request_timeout_seconds) : NO_ECPDS_TIMEOUT_MS),
       now: () => clock.now(),
     },
+    recheck: ecpds === null ? null : recheckOf(ecpds, config),
+    stopBackground,
     async close(successor) {
-      keys.stopRefreshing(successor?.keys ?? null);
+      stopBackground(successor);
       await keys.close(successor?.keys ?? null);
       await auth?.client?.close();
-      if (successor?.ecpds !== ecpds) await ecpds?.client.close();
+      if (successor?.ecpds !== ecpds) await ecpds?.close();
     },
   };
 }
 
 const seconds = (count: number): number => count * 1000;
 
-function ecpdsEngine({ settings, observer, clock, previous }: EngineOptions): EcpdsEngine | null {
-  const { ecpds } = settings.config;
+/** Which users ECPDS knows can change while the lists stay. */
+function recheckOf({ recheck }: EcpdsEngine, { sidecar }: Config): Recheck {
+  const isEcpdsUser = ecpdsNamespaces(sidecar.identity.providers);
+  return (pairs, requestId) => recheck(pairs, requestId, isEcpdsUser);
+}
+
+function ecpdsEngine(options: EngineOptions): EcpdsEngine | null {
+  const { settings, observer, clock, previous, connectEcpds = createHttpClient } = options;
+  const { ecpds, sidecar } = settings.config;
   if (ecpds === null) return null;
   if (previous !== null && asksAlike(previous.settings, settings)) return previous.ecpds;
-  const client = createHttpClient({
+  const client = connectEcpds({
     connectTimeoutMs: seconds(ecpds.connect_timeout_seconds),
     ca: settings.ca,
   });
-  const cache = new DestinationCache(
-    { ttlMs: seconds(ecpds.cache_ttl_seconds), maxEntries: ecpds.max_entries },
-    clock,
-  );
-  const fetcher = createFetcher(fetcherSettings(ecpds), client.fetch, observer);
-  return { client, checker: createChecker(cache, fetcher, clock, observer) };
+  return createEcpdsEngine({ ecpds, protections: sidecar.protections, client, clock, observer });
 }
 
 const asksAlike = (before: Settings, after: Settings): boolean =>
-  JSON.stringify(before.config.ecpds) === JSON.stringify(after.config.ecpds) && before.ca === after.ca;
+  JSON.stringify(askedBy(before)) === JSON.stringify(askedBy(after));
 
-/** The `ecpds` block in the units of the code; the command line asks servers with the same settings. */
-export const fetcherSettings = (ecpds: EcpdsConfig) => ({
-  username: ecpds.username,
-  password: ecpds.password,
-  targetField: ecpds.target_field,
-  requestTimeoutMs: seconds(ecpds.request_timeout_seconds),
-  servers: ecpds.servers,
-  policy: ecpds.partial_outage_policy,
+const askedBy = ({ config: { ecpds, sidecar }, ca }: Settings) => ({
+  ecpds,
+  ca,
+  protections: sidecar.protections,
 });
 
 interface AuthEngine {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from './checker/cache.js';
+import type { Clock } from './checker/clock.js';
 import type { SidecarConfig } from './config/schema.js';
 import type { KeyState } from './domain/key-state.js';
 import { createHttpClient, type HttpClient } from './http/client.js';

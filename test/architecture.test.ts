@@ -64,7 +64,7 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   request: { ours: ['request', 'domain', 'json'], libraries: [] },
   policy: { ours: ['policy', 'domain'], libraries: [] },
   identity: { ours: ['identity', 'domain', 'json', 'http'], libraries: ['jose', 'lru-cache', 'node:crypto'] },
-  checker: { ours: ['checker', 'domain', 'json', 'http'], libraries: ['lru-cache'] },
+  checker: { ours: ['checker', 'domain', 'json', 'http'], libraries: ['lru-cache', 'p-limit'] },
 };
 
 for (const [folder, { ours, libraries }] of Object.entries(ALLOWED)) {
@@ -118,6 +118,7 @@ const CONFINED: Record<string, string | readonly string[]> = {
   jose: 'identity',
   '@bufbuild/protobuf': 'grpc',
   'lru-cache': ['checker', 'identity'],
+  'p-limit': 'checker',
   yaml: 'config',
   '@sinclair/typebox': 'config',
   commander: 'main.ts',

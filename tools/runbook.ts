@@ -11,12 +11,14 @@ import type { Identity } from '../src/domain/identity.js';
 import type { KeyState } from '../src/domain/key-state.js';
 import { asUsername } from '../src/domain/names.js';
 import { fail, ok } from '../src/domain/result.js';
+import type { ServerState } from '../src/domain/server-state.js';
 import { createEventLog } from '../src/observe/logger.js';
 import { createMetrics } from '../src/observe/metrics.js';
-import { createRecorder } from '../src/observe/recorder.js';
+import { createRecorder, type Recorder } from '../src/observe/recorder.js';
 import {
   CHECK_OUTCOMES,
   type CheckOutcome,
+  type PROTECTION_EVENTS,
   type REQUEST_DENIED,
   type STEP_EVENTS,
 } from '../src/observe/vocabulary.js';
@@ -99,6 +101,7 @@ function invalidWhere(code: InvalidCode): string {
 type EventName =
   | (typeof CHECK_OUTCOMES)[CheckOutcome]['event']
   | (typeof STEP_EVENTS)[Step]['event']
+  | (typeof PROTECTION_EVENTS)[keyof typeof PROTECTION_EVENTS]['event']
   | (typeof REQUEST_DENIED)['event'];
 
 const MEANING: Readonly<Record<EventName, string>> = {
@@ -117,6 +120,17 @@ const MEANING: Readonly<Record<EventName, string>> = {
     'One server listed records whose `active` is not `true`. They do not count.',
   'auth.ecpds.fetch.skipped_record':
     'One server listed active records without a text in `target_field`. They do not count.',
+  'auth.ecpds.fetch.rejected':
+    'No list was fetched: `max_queued_fetches` calls wait for this server already. Not in `aviso_ecpds_fetch_total`.',
+  'auth.ecpds.circuit.opened':
+    'So many calls in a row failed that this server is only probed from now on; lists are answered as if it had failed with `fetch_outcome`.',
+  'auth.ecpds.circuit.probe_failed': 'A probe of this server failed: `error` says how. The next one follows.',
+  'auth.ecpds.circuit.closed': 'A probe was answered: this server is called again.',
+  'auth.ecpds.recheck.revoked':
+    'A list fetched behind a hit does not hold what was granted at `granted_at` any more. Streams opened then go on until they end.',
+  'auth.ecpds.recheck.finished': 'A batch of `POST /recheck` was answered.',
+  'auth.ecpds.background.error':
+    'A fault of this program outside of a decision: `task` and `error` say where. No request was answered wrongly.',
   'auth.middleware.request.denied': 'Refused before the check: `status_code` and `reason` say why.',
 };
 
@@ -153,11 +167,23 @@ export function everyLine(format: 'json' | 'logfmt'): string[] {
   recorder.cacheMiss(CONTEXT);
   recorder.serverAnswered(CONTEXT, report(null));
   recorder.serverAnswered(CONTEXT, report({ outcome: 'Unreachable', error: 'ECONNREFUSED' }));
+  everyProtection(recorder);
   const request = { transport: 'http', requestId: 'r-1', target: '/api/v1/watch', routeLabel: null } as const;
   const context = { request, eventType: 'dissemination', username: USER.username, durationSeconds: 0 };
   for (const decision of Object.values(CHECKED)) recorder.decided(decision, context);
   for (const [decision] of REFUSED) recorder.decided(decision, context);
   return lines;
+}
+
+function everyProtection(recorder: Recorder): void {
+  const down = report({ outcome: 'Unreachable', error: 'ECONNREFUSED' });
+  recorder.fetchRejected(CONTEXT, down);
+  recorder.circuitOpened(down, 'Unreachable');
+  recorder.probeAnswered(down);
+  recorder.circuitClosed(down);
+  recorder.grantRevoked(CONTEXT, { destination: 'CIP', grantedAgoMs: 1 });
+  recorder.rechecked('r-1', 1, [{ verdict: 'allow' }]);
+  recorder.backgroundFailed('refresh', new Error('a bug'));
 }
 
 function report(failure: ServerFailure | null): ServerReport {
@@ -254,6 +280,7 @@ async function series(): Promise<string> {
     '0.0.0',
     () => 0,
     () => [PROVIDER],
+    () => [SERVER],
   );
   const metrics = (await registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('aviso_'));
   const rows = metrics.map(({ name, type, help, values }) => [
@@ -269,6 +296,7 @@ async function series(): Promise<string> {
 const OPEN_LABELS = new Map([
   ['version', 'of the program'],
   ['oidc_provider', 'the configured names'],
+  ['server_index', 'the positions in `ecpds.servers`, from 0'],
 ]);
 
 /** Stands for any key provider. */
@@ -281,6 +309,16 @@ export const PROVIDER: KeyState = {
   stale: false,
   lastOutcome: 'success',
   lastError: null,
+};
+
+/** Stands for any ECPDS server. */
+export const SERVER: ServerState = {
+  index: 0,
+  server: new URL('https://ecpds-1.example.int/'),
+  failure: null,
+  circuitOpen: false,
+  inFlight: 0,
+  queued: 0,
 };
 
 /** Each label with the values that exist from start-up. */

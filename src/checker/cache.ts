@@ -1,21 +1,22 @@
 import { LRUCache } from 'lru-cache';
-import type { DestinationList } from './destinations.js';
-import type { FetchResult } from './merge.js';
+import { CachedList } from './cached-list.js';
+import type { Clock } from './clock.js';
+import type { FetchResult, FetchResultOf } from './merge.js';
 
 export interface CacheSettings {
   /** `cache_ttl_seconds`, in milliseconds. */
   readonly ttlMs: number;
   readonly maxEntries: number;
+  /** `protections.ttl_jitter`: the greatest part of the TTL, below 1, that is taken off at random. */
+  readonly ttlJitter: number;
 }
 
-/** A monotonic clock, in milliseconds. */
-export interface Clock {
-  now(): number;
-}
+/** What a fetch came to, its list in the form it is cached in. */
+export type Filled = FetchResultOf<CachedList>;
 
 export type Lookup =
-  | { readonly outcome: 'hit'; readonly list: DestinationList }
-  | { readonly outcome: 'miss_fetched' | 'miss_coalesced'; readonly pending: Promise<FetchResult> };
+  | { readonly outcome: 'hit'; readonly list: CachedList }
+  | { readonly outcome: 'miss_fetched' | 'miss_coalesced'; readonly pending: Promise<Filled> };
 
 /**
  * Destination lists by identity, in process memory, with single flight (contract section 4, "Cache").
@@ -24,12 +25,17 @@ export type Lookup =
  * from the start of its fetch: what a server says is at least as new as the question.
  */
 export class DestinationCache {
-  readonly #entries: LRUCache<string, DestinationList>;
-  readonly #inFlight = new Map<string, Promise<FetchResult>>();
+  readonly #entries: LRUCache<string, CachedList>;
+  readonly #inFlight = new Map<string, Promise<Filled>>();
+  readonly #settings: CacheSettings;
   readonly #clock: Clock;
+  readonly #random: () => number;
 
-  constructor(settings: CacheSettings, clock: Clock) {
+  /** @param random gives numbers from 0 up to and without 1, for the jitter */
+  constructor(settings: CacheSettings, clock: Clock, random: () => number = Math.random) {
+    this.#settings = settings;
     this.#clock = clock;
+    this.#random = random;
     this.#entries = new LRUCache({
       max: settings.maxEntries,
       ttl: settings.ttlMs,
@@ -44,9 +50,16 @@ export class DestinationCache {
     if (list !== undefined) return { outcome: 'hit', list };
     const running = this.#inFlight.get(key);
     if (running !== undefined) return { outcome: 'miss_coalesced', pending: running };
-    const pending = this.#fill(key, fetch);
-    this.#inFlight.set(key, pending);
-    return { outcome: 'miss_fetched', pending };
+    return { outcome: 'miss_fetched', pending: this.#fly(key, fetch, ({ ok }) => ok) };
+  }
+
+  /**
+   * Fetches the list of `key` again while the old one is served. A refresh in which any server failed changes nothing,
+   * whatever the policy (contract section 8). Null when a fetch for the key is in flight already.
+   */
+  refresh(key: string, fetch: () => Promise<FetchResult>): Promise<Filled> | null {
+    if (this.#inFlight.has(key)) return null;
+    return this.#fly(key, fetch, isComplete);
   }
 
   /** How many lists are held, expired ones not counted. Linear in the number of entries. */
@@ -55,15 +68,40 @@ export class DestinationCache {
     return this.#entries.size;
   }
 
-  async #fill(key: string, fetch: () => Promise<FetchResult>): Promise<FetchResult> {
+  #fly(
+    key: string,
+    fetch: () => Promise<FetchResult>,
+    isKept: (result: FetchResult) => boolean,
+  ): Promise<Filled> {
+    const pending = this.#fill(key, fetch, isKept);
+    this.#inFlight.set(key, pending);
+    return pending;
+  }
+
+  async #fill(
+    key: string,
+    fetch: () => Promise<FetchResult>,
+    isKept: (result: FetchResult) => boolean,
+  ): Promise<Filled> {
     const start = this.#clock.now();
     try {
       // Through a promise, so that a fetch that throws at once cannot end before it is in flight.
       const result = await Promise.resolve().then(fetch);
-      if (result.ok) this.#entries.set(key, result.list, { start });
-      return result;
+      if (!result.ok) return result;
+      const list = new CachedList(result.list, start);
+      if (isKept(result)) this.#entries.set(key, list, { start, ttl: this.#lifetimeMs() });
+      return { ...result, list };
     } finally {
       this.#inFlight.delete(key);
     }
   }
+
+  #lifetimeMs(): number {
+    const { ttlMs, ttlJitter } = this.#settings;
+    return ttlJitter === 0 ? ttlMs : ttlMs * (1 - ttlJitter * this.#random());
+  }
 }
+
+/** Whether every server answered: a list under `any_success` can be usable without being whole. */
+export const isComplete = (result: FetchResultOf<unknown>): boolean =>
+  result.ok && result.outcome === 'Success';

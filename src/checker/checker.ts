@@ -2,10 +2,12 @@ import type { CacheOutcome, FetchFailure } from '../domain/fetch-outcome.js';
 import { type Identity, identityKey } from '../domain/identity.js';
 import type { Destination } from '../domain/names.js';
 import type { Awaitable } from '../domain/result.js';
-import type { Clock, DestinationCache } from './cache.js';
+import type { DestinationCache, Filled } from './cache.js';
+import type { CachedList } from './cached-list.js';
+import type { Clock } from './clock.js';
 import type { Fetcher } from './fetcher.js';
-import type { FetchResult } from './merge.js';
 import type { CheckContext, CheckObserver } from './observer.js';
+import { RefreshAhead } from './refresh-ahead.js';
 
 /** The answer to "may this user read this destination?". `unavailable`: no verdict could be reached in time. */
 export type Verdict =
@@ -37,48 +39,62 @@ class Bug {
   constructor(readonly cause: unknown) {}
 }
 
-export function createChecker(
-  cache: DestinationCache,
-  fetcher: Fetcher,
-  clock: Clock,
-  observer: CheckObserver,
-): Checker {
+export interface CheckerParts {
+  readonly cache: DestinationCache;
+  readonly fetcher: Fetcher;
+  readonly clock: Clock;
+  readonly observer: CheckObserver;
+  /** `refresh_ahead`: from which age on a list is fetched again behind a hit, in milliseconds; null: never. */
+  readonly refreshAfterMs: number | null;
+}
+
+export function createChecker(parts: CheckerParts): Checker {
+  const { cache, fetcher, clock, observer, refreshAfterMs } = parts;
+  const refresh = refreshAfterMs === null ? null : new RefreshAhead({ ...parts, afterMs: refreshAfterMs });
+  const listedOn = (list: CachedList, destination: Destination): 'listed' | 'not_listed' => {
+    if (!list.list.has(destination)) return 'not_listed';
+    if (refresh !== null) list.granted(destination, clock.now());
+    return 'listed';
+  };
   return {
     check({ identity, destination, eventType, requestId, deadline }) {
       const context: CheckContext = { requestId, eventType, username: identity.username };
       observer.started(context);
       if (destination === null) return { kind: 'match_key_missing', cacheOutcome: 'none' };
-      const lookup = cache.lookup(identityKey(identity), () => fetcher(context));
+      const key = identityKey(identity);
+      const lookup = cache.lookup(key, () => fetcher(context));
       const cacheOutcome = lookup.outcome;
       if (lookup.outcome === 'hit') {
         observer.cacheHit(context);
-        return { kind: lookup.list.has(destination) ? 'listed' : 'not_listed', cacheOutcome };
+        const verdict: Verdict = { kind: listedOn(lookup.list, destination), cacheOutcome };
+        refresh?.afterHit(key, lookup.list, context);
+        return verdict;
       }
       observer.cacheMiss(context);
       return before(deadline - clock.now(), lookup.pending).then((result) =>
-        verdictOn(result, destination, lookup.outcome),
+        isList(result)
+          ? { kind: listedOn(result.list, destination), cacheOutcome }
+          : noVerdict(result, cacheOutcome),
       );
     },
     cacheSize: () => cache.size(),
   };
 }
 
-function verdictOn(
-  result: FetchResult | Bug | typeof LATE,
-  destination: Destination,
-  cacheOutcome: CacheOutcome,
-): Verdict {
+type Waited = Filled | Bug | typeof LATE;
+type WithList = Extract<Filled, { ok: true }>;
+
+const isList = (result: Waited): result is WithList =>
+  result !== LATE && !(result instanceof Bug) && result.ok;
+
+function noVerdict(result: Exclude<Waited, WithList>, cacheOutcome: CacheOutcome): Verdict {
   if (result instanceof Bug) return { kind: 'error', cause: result.cause, cacheOutcome };
-  if (result === LATE) return { kind: 'unavailable', fetchOutcome: 'Unreachable', cacheOutcome };
-  if (!result.ok) return { kind: 'unavailable', fetchOutcome: result.outcome, cacheOutcome };
-  return { kind: result.list.has(destination) ? 'listed' : 'not_listed', cacheOutcome };
+  const fetchOutcome = result === LATE ? 'Unreachable' : result.outcome;
+  return { kind: 'unavailable', fetchOutcome, cacheOutcome };
 }
 
 /** The result, or `LATE` after so many milliseconds. The fetch itself goes on and fills the cache. */
-async function before(
-  remainingMs: number,
-  pending: Promise<FetchResult>,
-): Promise<FetchResult | Bug | typeof LATE> {
+async function before(remainingMs: number, pending: Promise<Filled>): Promise<Waited> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof LATE>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, remainingMs), LATE);

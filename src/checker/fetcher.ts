@@ -1,30 +1,33 @@
-import type { Fetch } from '../http/bounded-get.js';
-import { type FetchResult, mergeReports, type PartialOutagePolicy } from './merge.js';
+import type { EcpdsServer } from './ecpds-server.js';
+import { type FetchResult, mergeAnswers, type PartialOutagePolicy } from './merge.js';
 import { NamePool } from './name-pool.js';
 import type { CheckContext, CheckObserver } from './observer.js';
-import { askServer, type ServerSettings } from './server.js';
-
-export interface FetcherSettings extends ServerSettings {
-  /** `ecpds.servers`: federated, so all are asked, every time. */
-  readonly servers: readonly URL[];
-  readonly policy: PartialOutagePolicy;
-}
 
 /** Fetches one user's destinations from every configured server. Failures are values; it rejects on bugs only. */
 export type Fetcher = (context: CheckContext) => Promise<FetchResult>;
 
-/** Asks all servers in parallel, once, each bounded by the same deadline, and merges the answers. */
-export function createFetcher(settings: FetcherSettings, fetch: Fetch, observer: CheckObserver): Fetcher {
+const REJECTED: FetchResult = { ok: false, outcome: 'Unreachable' };
+
+/**
+ * Asks all servers in parallel, once, each bounded by the same deadline, and merges the answers. When one of them has
+ * no room for another waiting call, none is asked and no fetch is counted (contract section 8).
+ *
+ * @param servers `ecpds.servers`: federated, so all are asked, every time
+ */
+export function createFetcher(
+  servers: readonly EcpdsServer[],
+  policy: PartialOutagePolicy,
+  observer: CheckObserver,
+): Fetcher {
   const pool = new NamePool();
   return async (context) => {
-    const reports = await Promise.all(
-      settings.servers.map(async (server, index) => {
-        const report = await askServer(settings, fetch, index, server, context.username);
-        observer.serverAnswered(context, report);
-        return report;
-      }),
-    );
-    const result = mergeReports(reports, settings.policy, pool);
+    const full = servers.find((server) => !server.hasRoom);
+    if (full !== undefined) {
+      observer.fetchRejected(context, full.at);
+      return REJECTED;
+    }
+    const answers = await Promise.all(servers.map((server) => server.ask(context)));
+    const result = mergeAnswers(answers, policy, pool);
     observer.fetchFinished(context, result.outcome);
     return result;
   };

@@ -1,11 +1,11 @@
-import { mergeReports } from '../checker/merge.js';
+import { mergeAnswers } from '../checker/merge.js';
 import { NamePool } from '../checker/name-pool.js';
 import { askServer, type ServerReport } from '../checker/server.js';
 import type { Config, EcpdsConfig } from '../config/schema.js';
 import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
 import { asUsername, type Destination } from '../domain/names.js';
 import { fail, ok, type Result } from '../domain/result.js';
-import { fetcherSettings } from '../engine.js';
+import { serverSettings } from '../ecpds-engine.js';
 import { createHttpClient } from '../http/client.js';
 import { canonicalMatchKey } from '../request/match-key.js';
 import { loadForCommand } from './configuration.js';
@@ -56,7 +56,7 @@ function questionFrom(config: Config, options: CheckOptions): Result<Question, s
 async function askAll(ca: string | null, ecpds: EcpdsConfig, user: string): Promise<ServerReport[]> {
   const client = createHttpClient({ connectTimeoutMs: ecpds.connect_timeout_seconds * 1000, ca });
   try {
-    const settings = fetcherSettings(ecpds);
+    const settings = serverSettings(ecpds);
     const ask = (server: URL, index: number) =>
       askServer(settings, client.fetch, index, server, asUsername(user));
     return await Promise.all(ecpds.servers.map(ask));
@@ -75,7 +75,7 @@ interface CheckVerdict {
 
 function verdictOn(reports: readonly ServerReport[], { ecpds, destination }: Question): CheckVerdict {
   const policy = ecpds.partial_outage_policy;
-  const merged = mergeReports(reports, policy, new NamePool());
+  const merged = mergeAnswers(reports, policy, new NamePool());
   const fetchOutcome = fetchOutcomeLabel(merged.outcome);
   if (!merged.ok) return { verdict: 'unavailable', exitCode: EXIT.unavailable, fetchOutcome, policy };
   return merged.list.has(destination)

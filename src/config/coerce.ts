@@ -13,8 +13,9 @@ export function coerce(schema: TSchema, value: Tree): unknown {
     case 'Boolean':
       return toBoolean(value);
     case 'Integer':
+      return toWhole(value);
     case 'Number':
-      return toNumber(value);
+      return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : toWhole(value);
     case 'BigInt':
       return typeof value === 'string' && isWhole(value) ? BigInt(value) : value;
     case 'String':
@@ -31,12 +32,14 @@ function toBoolean(value: Tree): unknown {
   return FALSE.includes(text) ? false : value;
 }
 
-function toNumber(value: Tree): unknown {
+function toWhole(value: Tree): unknown {
   const whole = typeof value === 'bigint' || (typeof value === 'string' && isWhole(value));
   if (!whole) return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
+
+const DECIMAL = /^-?[0-9]{1,15}\.[0-9]{1,15}$/;
 
 function isWhole(text: string): boolean {
   return /^-?[0-9]{1,40}$/.test(text);

@@ -18,7 +18,10 @@ export function redactedSummary(config: Config): Record<string, unknown> {
       [...config.notification_schema].map(([name, stream]) => [name, streamSummary(stream)]),
     ),
     notification_schema_strict: config.notification_schema_strict,
-    sidecar: { ...config.sidecar },
+    sidecar: {
+      ...config.sidecar,
+      recheck_token: config.sidecar.recheck_token === null ? null : REDACTED,
+    },
   };
 }
 

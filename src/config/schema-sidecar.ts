@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { flag, notes, orNull, timeoutSeconds } from './fields.js';
 import { IDENTITY } from './schema-identity.js';
+import { PROTECTIONS } from './schema-protections.js';
 
 const listener = (description: string, port: number) =>
   Type.Object(
@@ -45,7 +46,7 @@ export const SIDECAR = Type.Object(
       description: '`null` switches gRPC off.',
       must: 'a map with `host` and `port`, or with `socket`; or `null`',
     }),
-    admin: listener('`/metrics`, `/healthz`, `/readyz`: never on the listeners above.', 9464),
+    admin: listener('`/metrics`, `/healthz`, `/readyz`, `/recheck`: never on the listeners above.', 9464),
     log_level: Type.Union(
       [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
       {
@@ -73,13 +74,15 @@ export const SIDECAR = Type.Object(
       false,
     ),
     identity: IDENTITY,
-    protections: Type.Record(Type.String(), Type.Unknown(), {
+    protections: PROTECTIONS,
+    recheck_token: Type.Union([Type.String(), Type.Null()], {
       ...notes({
-        description: 'Protections against outages. Not supported by this version.',
-        must: 'left out or empty: this version does not support protections',
+        description:
+          'Who shows it as a Bearer token may `POST /recheck` on the admin listener when that is neither on loopback nor on a socket.',
+        must: '16 or more of the characters of a Bearer token (RFC 6750), or `null`',
+        secret: true,
       }),
-      unsupported: true,
-      default: {},
+      default: null,
     }),
   },
   { description: 'Our own block: Aviso ignores it.', default: {} },

@@ -7,6 +7,7 @@ import { treeAt } from './tree.js';
 const SECRET_FILES = [
   { name: 'AVISO_AUTHZ_ECPDS_PASSWORD_FILE', path: ['ecpds', 'password'] },
   { name: 'AVISO_AUTHZ_JWT_SECRET_FILE', path: ['auth', 'jwt_secret'] },
+  { name: 'AVISO_AUTHZ_RECHECK_TOKEN_FILE', path: ['sidecar', 'recheck_token'] },
 ] as const;
 
 /** The secrets that come from files of their own. One newline at the end is not part of the secret. */

@@ -30,7 +30,8 @@ function problemOf(schema: TSchema, value: Tree): string {
   const wanted = KINDS.get(schema[Kind]);
   const given = nameOf(value);
   if (wanted === undefined) return typeof value === 'string' ? 'is not a known value' : `is ${given}`;
-  const fits = nameOf(asTree(coerce(schema, value))) === wanted;
+  const kind = nameOf(asTree(coerce(schema, value)));
+  const fits = kind === wanted || (kind === 'a whole number' && wanted === 'a number');
   if (fits) return wanted === 'a list' ? 'has the wrong number of items' : 'is out of range';
   const unquoted = wanted === 'a text' && typeof value !== 'object' ? ' (put it in quotes)' : '';
   return `is ${given}, not ${wanted}${unquoted}`;

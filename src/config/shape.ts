@@ -24,7 +24,6 @@ export function shape<T extends TSchema>(
 }
 
 function walk(schema: TSchema, value: Tree, path: Path, found: Findings): unknown {
-  if (schema['unsupported'] === true) return walkUnsupported(schema, value, path, found);
   switch (schema[Kind]) {
     case 'Object':
       return walkObject(schema, value, path, found);
@@ -147,15 +146,6 @@ function walkVariant(schema: TSchema, value: Tree, path: Path, found: Findings):
 function walkLeaf(schema: TSchema, value: Tree, path: Path, found: Findings): unknown {
   const converted = coerce(schema, value);
   return Value.Check(schema, converted) ? converted : refuse(schema, value, path, found);
-}
-
-/** A setting of a later version: only its default may be written. */
-function walkUnsupported(schema: TSchema, value: Tree, path: Path, found: Findings): unknown {
-  const fallback: unknown = schema['default'];
-  const empty = typeof value === 'object' && (value === null || Object.keys(value).length === 0);
-  if (empty) return fallback;
-  found.problems.push(problemAt(path, 'is not supported by this version', describe(schema, value).cure));
-  return undefined;
 }
 
 function refuse(schema: TSchema, value: Tree, path: Path, found: Findings): undefined {

@@ -20,7 +20,17 @@ export function checkSidecar(sidecar: Sidecar | undefined): Problem[] {
     ...(typeof sidecar.ca_file === 'string'
       ? checkText(['sidecar', 'ca_file'], sidecar.ca_file, must(SIDECAR.properties.ca_file))
       : []),
+    ...checkRecheckToken(sidecar.recheck_token ?? null),
   ];
+}
+
+/** The `b64token` of RFC 6750, long enough that it cannot be guessed. */
+const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]{16,}=*$/;
+
+function checkRecheckToken(token: string | null): Problem[] {
+  if (token === null || BEARER_TOKEN.test(token)) return [];
+  const cure = must(SIDECAR.properties.recheck_token);
+  return [problemAt(['sidecar', 'recheck_token'], 'is too short, or cannot be sent as a Bearer token', cure)];
 }
 
 function checkListener(name: Name, listener: ListenerDraft | undefined): Problem[] {

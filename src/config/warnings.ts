@@ -130,6 +130,7 @@ function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
       ? []
       : listenerWarnings('grpc', sidecar.grpc, 'anybody who reaches it can ask for decisions')),
     ...listenerWarnings('admin', sidecar.admin, 'anybody who reaches it can read the series'),
+    ...protectionWarnings(sidecar.protections),
     ...warnIf(
       sidecar.allow_unrouted_match_key,
       ['sidecar', 'allow_unrouted_match_key'],
@@ -137,6 +138,15 @@ function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
       '`false`, and the match key in each `topic.key_order`',
     ),
   ];
+}
+
+function protectionWarnings({ refresh_ahead, ttl_jitter }: SidecarConfig['protections']): Problem[] {
+  return warnIf(
+    refresh_ahead !== null && ttl_jitter > 1 - refresh_ahead.after_ratio,
+    ['sidecar', 'protections', 'ttl_jitter'],
+    'lets lists expire before `refresh_ahead` has them fetched again',
+    'at most 1 less `refresh_ahead.after_ratio`',
+  );
 }
 
 function providerWarnings({ auth, sidecar }: Config): Problem[] {

@@ -1,9 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { BACKGROUND_TASKS } from '../checker/observer.js';
 import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
 import type { KeyState } from '../domain/key-state.js';
 import { TRANSPORTS } from '../domain/request.js';
+import type { ServerState } from '../domain/server-state.js';
 import { AUTH_MODES } from '../identity/resolver.js';
 import { createKeySeries, type KeySeries } from './key-series.js';
+import { createServerSeries, type ServerSeries } from './server-series.js';
 import { Tally } from './tally.js';
 import { AUTH_OUTCOMES, CHECK_OUTCOME_LABELS, STATUSES } from './vocabulary.js';
 
@@ -22,6 +25,10 @@ export interface Metrics {
   readonly reloads: Counter<'outcome'>;
   readonly droppedLogLines: Counter;
   readonly keys: KeySeries;
+  readonly servers: ServerSeries;
+  readonly rejectedFetches: Counter;
+  readonly revokedGrants: Counter;
+  readonly backgroundErrors: Tally<'task'>;
 }
 
 /** The values of `aviso_authz_config_reloads_total{outcome}`. */
@@ -33,11 +40,13 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1,
 /**
  * @param cacheSize asked for at each scrape
  * @param keyStates the key providers, asked for at each scrape
+ * @param serverStates the ECPDS servers, asked for at each scrape
  */
 export function createMetrics(
   version: string,
   cacheSize: () => number,
   keyStates: () => readonly KeyState[] = () => [],
+  serverStates: () => readonly ServerState[] = () => [],
 ): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -101,6 +110,23 @@ export function createMetrics(
       registers,
     }),
     keys: createKeySeries(registry, keyStates),
+    servers: createServerSeries(registry, serverStates),
+    rejectedFetches: new Counter({
+      name: 'aviso_ecpds_fetch_rejected_total',
+      help: 'Lists not fetched because max_queued_fetches was reached; not in aviso_ecpds_fetch_total',
+      registers,
+    }),
+    revokedGrants: new Counter({
+      name: 'aviso_ecpds_revoked_grants_total',
+      help: 'Destinations granted from a list that the one fetched behind it does not hold any more',
+      registers,
+    }),
+    backgroundErrors: new Tally({
+      name: 'aviso_authz_background_errors_total',
+      help: 'Bugs met by what no request waits for',
+      labelNames: ['task'],
+      registers,
+    }),
   };
   registerCacheSize(registry, cacheSize);
   registerBuildInfo(registry, version);
@@ -127,6 +153,7 @@ function registerBuildInfo(registry: Registry, version: string): void {
 }
 
 function startAtZero(metrics: Metrics): void {
+  for (const task of BACKGROUND_TASKS) metrics.backgroundErrors.start({ task });
   for (const outcome of CHECK_OUTCOME_LABELS) metrics.decisions.start({ outcome });
   for (const outcome of FETCH_OUTCOME_LABELS) metrics.fetches.start({ outcome });
   for (const outcome of RELOAD_OUTCOMES) metrics.reloads.inc({ outcome }, 0);

@@ -5,9 +5,11 @@ import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
 import type { AuthzRequest } from '../domain/request.js';
 import type { KeyObserver } from '../identity/jwks/observer.js';
 import type { AuthMode, Resolution } from '../identity/resolver.js';
+import { errorText } from './error-text.js';
 import { createKeyRecorder } from './key-recorder.js';
 import type { EventLog } from './logger.js';
 import type { Metrics } from './metrics.js';
+import { createProtectionRecorder, type ProtectionRecorder, serverFields } from './protection-recorder.js';
 import {
   type AuthOutcome,
   CHECK_OUTCOMES,
@@ -27,7 +29,7 @@ export interface DecisionContext {
 }
 
 /** Says what happened, in events and series; decides nothing. */
-export interface Recorder extends CheckObserver, KeyObserver {
+export interface Recorder extends CheckObserver, KeyObserver, ProtectionRecorder {
   decided(decision: Decision, context: DecisionContext): void;
   /** Credentials were judged; anonymous requests are not counted. */
   identified(mode: AuthMode, resolution: Resolution): void;
@@ -46,6 +48,7 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
   };
   return {
     ...createKeyRecorder(log, metrics.keys),
+    ...createProtectionRecorder(log, metrics),
     started: (context) => step('started', context),
     cacheHit(context) {
       metrics.cacheHits.inc();
@@ -55,7 +58,13 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
       metrics.cacheMisses.inc();
       step('cacheMiss', context);
     },
-    serverAnswered: (context, report) => reportServer(step, context, report),
+    serverAnswered(context, report) {
+      metrics.servers.called(report.index, report.durationMs / 1000);
+      if (report.result.ok && report.result.value.malformed > 0) {
+        metrics.servers.skippedRecords.inc({ server_index: report.index }, report.result.value.malformed);
+      }
+      reportServer(step, context, report);
+    },
     fetchFinished: (_context, outcome) => metrics.fetches.inc({ outcome: fetchOutcomeLabel(outcome) }),
     identified(mode, resolution) {
       if (resolution.kind !== 'anonymous')
@@ -81,7 +90,7 @@ const AUTH_OUTCOME: Record<Exclude<Resolution['kind'], 'anonymous'>, AuthOutcome
 type Step = (kind: keyof typeof STEP_EVENTS, context: CheckContext, fields: Record<string, unknown>) => void;
 
 function reportServer(step: Step, context: CheckContext, report: ServerReport): void {
-  const at = { server_index: report.index, server: report.server.href };
+  const at = serverFields(report);
   if (!report.result.ok) {
     step('fetchFailed', context, { ...at, error: report.result.failure.error });
     return;
@@ -135,13 +144,6 @@ function addDetail(fields: Record<string, unknown>, decision: Decision): void {
   if ('cacheOutcome' in decision && decision.cacheOutcome !== null) {
     fields['cache_outcome'] = decision.cacheOutcome;
   }
-}
-
-/** The name of a bug and where it is, without its message: that may quote what a client or a server sent. */
-function errorText(cause: unknown): string {
-  if (!(cause instanceof Error)) return typeof cause;
-  const at = /^\s*at .*$/m.exec(cause.stack ?? '')?.[0].trim() ?? '';
-  return `${cause.name} ${at}`.trim();
 }
 
 function recordRefusal(log: EventLog, decision: Decision, context: DecisionContext): void {

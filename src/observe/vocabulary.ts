@@ -62,6 +62,41 @@ export const STEP_EVENTS = {
   },
 } as const;
 
+/** The events of the protections against outages of ECPDS (contract section 8), most of them about one server. */
+export const PROTECTION_EVENTS = {
+  grantRevoked: {
+    event: 'auth.ecpds.recheck.revoked',
+    level: 'warn',
+    message: 'A destination granted from an older list is not listed any more',
+  },
+  recheckFinished: { event: 'auth.ecpds.recheck.finished', level: 'info', message: 'Batch rechecked' },
+  circuitOpened: {
+    event: 'auth.ecpds.circuit.opened',
+    level: 'warn',
+    message: 'ECPDS server is not called any more, only probed',
+  },
+  circuitClosed: {
+    event: 'auth.ecpds.circuit.closed',
+    level: 'info',
+    message: 'ECPDS server is called again',
+  },
+  probeFailed: {
+    event: 'auth.ecpds.circuit.probe_failed',
+    level: 'warn',
+    message: 'ECPDS server is still down',
+  },
+  fetchRejected: {
+    event: 'auth.ecpds.fetch.rejected',
+    level: 'warn',
+    message: 'No list fetched: too many calls to an ECPDS server wait already',
+  },
+  backgroundError: {
+    event: 'auth.ecpds.background.error',
+    level: 'error',
+    message: 'A background task failed unexpectedly',
+  },
+} as const;
+
 /** The event of every refusal made outside the check. */
 export const REQUEST_DENIED = {
   event: 'auth.middleware.request.denied',

@@ -9,9 +9,10 @@ import { asDestination } from '../../src/domain/names.js';
 import { createHttpClient } from '../../src/http/client.js';
 import { manualClock } from '../helpers/clock.js';
 import { deferred } from '../helpers/deferred.js';
-import { active, SERVICE, startEcpds } from '../helpers/ecpds.js';
+import { active, startEcpds } from '../helpers/ecpds.js';
 import { identity } from '../helpers/identity.js';
 import { recordingObserver } from '../helpers/observer.js';
+import { ecpdsServers } from '../helpers/servers.js';
 
 const CIP: FetchResult = { ok: true, list: new NamePool().list(['CIP']), outcome: 'Success' };
 const FAR = 1_000_000;
@@ -24,8 +25,8 @@ function setUp(fetcher: Fetcher) {
     fetches += 1;
     return fetcher(context);
   };
-  const cache = new DestinationCache({ ttlMs: 10_000, maxEntries: 100 }, clock);
-  const checker = createChecker(cache, counted, clock, observer);
+  const cache = new DestinationCache({ ttlMs: 10_000, maxEntries: 100, ttlJitter: 0 }, clock);
+  const checker = createChecker({ cache, fetcher: counted, clock, observer, refreshAfterMs: null });
   return { clock, observer, checker, fetches: () => fetches };
 }
 const asking = (destination: string | null = 'CIP', parts: Partial<CheckRequest> = {}): CheckRequest => ({
@@ -118,15 +119,9 @@ t.test('10,000 concurrent first requests of one user are one fetch, and one call
     await client.close();
     await Promise.all(servers.map((server) => server.close()));
   });
-  const urls = servers.map(({ url }) => new URL(url));
-  const settings = {
-    ...SERVICE,
-    targetField: 'name',
-    requestTimeoutMs: 60_000,
-    servers: urls,
-    policy: 'strict' as const,
-  };
-  const { checker, fetches, observer } = setUp(createFetcher(settings, client.fetch, recordingObserver()));
+  const told = recordingObserver();
+  const asked = ecpdsServers({ urls: servers.map(({ url }) => url), fetch: client.fetch, observer: told });
+  const { checker, fetches, observer } = setUp(createFetcher(asked, 'strict', told));
   const names = ['CIP', 'FOO', 'BAR'];
   const checks = Array.from({ length: 10_000 }, (_, i) => checker.check(asking(names[i % 3])));
   const verdicts = await Promise.all(checks);

@@ -4,11 +4,13 @@ import t, { type Test } from 'tap';
 import { createFetcher } from '../../src/checker/fetcher.js';
 import type { PartialOutagePolicy } from '../../src/checker/merge.js';
 import type { FetchFailure } from '../../src/domain/fetch-outcome.js';
+import type { Fetch } from '../../src/http/bounded-get.js';
 import { createHttpClient } from '../../src/http/client.js';
 import { selfSigned } from '../helpers/certificate.js';
 import { active, type FakeEcpds, type Fault, SERVICE, startEcpds } from '../helpers/ecpds.js';
 import { refusedUrl } from '../helpers/http-server.js';
 import { contextFor, recordingObserver } from '../helpers/observer.js';
+import { ecpdsServers } from '../helpers/servers.js';
 
 const PATIENT_MS = 60_000;
 /** Long enough for a healthy server on a busy machine, short enough to wait for. */
@@ -63,9 +65,8 @@ async function fetchFrom(
   requestTimeoutMs = PATIENT_MS,
 ) {
   const observer = recordingObserver();
-  const servers = urls.map((url) => new URL(url));
-  const settings = { ...SERVICE, targetField: 'name', requestTimeoutMs, servers, policy };
-  const result = await createFetcher(settings, client.fetch, observer)(contextFor(user));
+  const servers = ecpdsServers({ urls, fetch: client.fetch, observer, requestTimeoutMs });
+  const result = await createFetcher(servers, policy, observer)(contextFor(user));
   return { result, observer };
 }
 
@@ -167,47 +168,30 @@ t.test('a body of exactly 16 MiB is still read', async (t) => {
 t.test('servers are asked in parallel: each waits for the other to be asked', async (t) => {
   const observer = recordingObserver();
   const waiting: (() => void)[] = [];
-  const settings = {
-    ...SERVICE,
-    targetField: 'name',
-    requestTimeoutMs: PATIENT_MS,
-    policy: 'strict' as const,
+  const urls = ['http://a.example', 'http://b.example', 'http://c.example'];
+  const fetch: Fetch = async (url) => {
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === urls.length) for (const release of waiting) release();
+    });
+    const text = JSON.stringify({ destinationList: active(url.host), success: 'yes' });
+    return { status: 200, headers: new Headers(), body: new Blob([text]).stream() };
   };
-  const servers = ['http://a.example', 'http://b.example', 'http://c.example'].map((url) => new URL(url));
-  const fetcher = createFetcher(
-    { ...settings, servers },
-    async (url) => {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        if (waiting.length === servers.length) for (const release of waiting) release();
-      });
-      const text = JSON.stringify({ destinationList: active(url.host), success: 'yes' });
-      return { status: 200, headers: new Headers(), body: new Blob([text]).stream() };
-    },
-    observer,
-  );
+  const fetcher = createFetcher(ecpdsServers({ urls, fetch, observer }), 'strict', observer);
   const result = await fetcher(contextFor('alice'));
   t.equal(result.ok && result.list.size, 3);
   t.same(observer.reports.map(({ index }) => index).sort(), [0, 1, 2]);
 });
 
 t.test('a bug in what is told of a fetch rejects and is not taken for an outcome', async (t) => {
-  const settings = {
-    ...SERVICE,
-    targetField: 'name',
-    requestTimeoutMs: PATIENT_MS,
-    policy: 'any_success' as const,
-  };
   const observer = {
     ...recordingObserver(),
     serverAnswered: () => {
       throw new TypeError('a bug');
     },
   };
-  const fetcher = createFetcher(
-    { ...settings, servers: [new URL('http://a.example')] },
-    () => Promise.reject(new Error('x')),
-    observer,
-  );
+  const fetch: Fetch = () => Promise.reject(new Error('x'));
+  const servers = ecpdsServers({ urls: ['http://a.example'], fetch, observer });
+  const fetcher = createFetcher(servers, 'any_success', observer);
   await t.rejects(fetcher(contextFor('alice')), /a bug/);
 });

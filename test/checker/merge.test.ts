@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type FetchResult, mergeReports, type PartialOutagePolicy } from '../../src/checker/merge.js';
+import { type FetchResult, mergeAnswers, type PartialOutagePolicy } from '../../src/checker/merge.js';
 import { NamePool } from '../../src/checker/name-pool.js';
 import type { ServerReport } from '../../src/checker/server.js';
 import { FETCH_FAILURES, type FetchFailure } from '../../src/domain/fetch-outcome.js';
@@ -22,14 +22,14 @@ function names(result: FetchResult, ...candidates: string[]): string[] | null {
 
 for (const policy of POLICIES) {
   t.test(`${policy}: the list is the union over all servers`, async (t) => {
-    const result = mergeReports([listed('A', 'B'), listed(), listed('B', 'C')], policy, new NamePool());
+    const result = mergeAnswers([listed('A', 'B'), listed(), listed('B', 'C')], policy, new NamePool());
     t.same(names(result, 'A', 'B', 'C', 'D'), ['A', 'B', 'C']);
     t.equal(result.ok && result.list.size, 3);
     t.equal(result.outcome, 'Success');
   });
 
   t.test(`${policy}: an empty list is a list, and denies`, async (t) => {
-    t.same(names(mergeReports([listed()], policy, new NamePool()), 'A'), []);
+    t.same(names(mergeAnswers([listed()], policy, new NamePool()), 'A'), []);
   });
 
   t.test(`${policy}: when all fail there is no list, and the worst failure is the outcome`, async (t) => {
@@ -40,7 +40,7 @@ for (const policy of POLICIES) {
           [other, worse],
         ]) {
           t.same(
-            mergeReports(pair.map(failed), policy, new NamePool()),
+            mergeAnswers(pair.map(failed), policy, new NamePool()),
             { ok: false, outcome: worse },
             pair.join(' and '),
           );
@@ -52,7 +52,7 @@ for (const policy of POLICIES) {
 
 t.test('strict: one failure is enough for no list at all', async (t) => {
   for (const outcome of OUTCOMES) {
-    t.same(mergeReports([listed('A'), failed(outcome), listed('B')], 'strict', new NamePool()), {
+    t.same(mergeAnswers([listed('A'), failed(outcome), listed('B')], 'strict', new NamePool()), {
       ok: false,
       outcome,
     });
@@ -61,7 +61,7 @@ t.test('strict: one failure is enough for no list at all', async (t) => {
 
 t.test('any_success: one list is enough, and the worst failure is still told', async (t) => {
   for (const outcome of OUTCOMES) {
-    const result = mergeReports(
+    const result = mergeAnswers(
       [failed('Unreachable'), listed('A'), failed(outcome)],
       'any_success',
       new NamePool(),
@@ -72,5 +72,5 @@ t.test('any_success: one list is enough, and the worst failure is still told', a
 });
 
 t.test('no server at all gives no list', async (t) => {
-  for (const policy of POLICIES) t.equal(mergeReports([], policy, new NamePool()).ok, false);
+  for (const policy of POLICIES) t.equal(mergeAnswers([], policy, new NamePool()).ok, false);
 });

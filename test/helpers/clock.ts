@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/checker/cache.js';
+import type { Clock } from '../../src/checker/clock.js';
 
 /** A clock that stands still until a test moves it; in milliseconds. */
 export interface ManualClock extends Clock {

@@ -12,6 +12,7 @@ import { gateTable } from '../../src/policy/gates.js';
 import { authzRequest, bodyFor } from '../helpers/authz.js';
 import { active, type Fault, SERVICE, startEcpds } from '../helpers/ecpds.js';
 import { listedLines } from '../helpers/events.js';
+import { ecpdsServers } from '../helpers/servers.js';
 import { bearer, JWT_SECRET, sign } from '../helpers/tokens.js';
 
 /** What ECPDS answers for users of these names; what it says may hold anything. */
@@ -41,21 +42,14 @@ async function traffic(t: Test, format: LogFormat) {
     createEventLog({ name: 's', version: '1' }, 'debug', format, destination),
     metrics,
   );
-  const servers = [new URL(ecpds.url)];
-  const settings = {
-    ...SERVICE,
-    targetField: 'name',
-    requestTimeoutMs: 60_000,
-    servers,
-    policy: 'strict' as const,
-  };
-  const cache = new DestinationCache({ ttlMs: 60_000, maxEntries: 10 }, performance);
-  const checker = createChecker(
-    cache,
-    createFetcher(settings, client.fetch, recorder),
-    performance,
-    recorder,
-  );
+  const servers = ecpdsServers({ urls: [ecpds.url], fetch: client.fetch, observer: recorder });
+  const checker = createChecker({
+    cache: new DestinationCache({ ttlMs: 60_000, maxEntries: 10, ttlJitter: 0 }, performance),
+    fetcher: createFetcher(servers, 'strict', recorder),
+    clock: performance,
+    observer: recorder,
+    refreshAfterMs: null,
+  });
   const gate = {
     required: true,
     readRoles: null,

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { type RecheckOptions, recheckRoute } from './recheck.js';
 
 /**
  * Whether the process should be sent traffic, and if not, why. `keys`: those of a required provider were never had.
@@ -25,10 +26,11 @@ export interface ProviderReadiness {
 export interface OpsOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
+  readonly recheck: RecheckOptions;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
-export function createOpsListener({ registry, readiness }: OpsOptions): FastifyInstance {
+export function createOpsListener({ registry, readiness, recheck }: OpsOptions): FastifyInstance {
   const app = Fastify();
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
@@ -40,8 +42,11 @@ export function createOpsListener({ registry, readiness }: OpsOptions): FastifyI
     reply.code(state.ready ? 200 : 503);
     return state;
   });
+  app.register(recheckRoute, recheck);
   app.setNotFoundHandler((_request, reply) => {
-    reply.code(404).send({ error: 'not_found', message: 'try /metrics, /healthz or /readyz' });
+    reply
+      .code(404)
+      .send({ error: 'not_found', message: 'try /metrics, /healthz, /readyz, or POST /recheck' });
   });
   return app;
 }

@@ -2,10 +2,17 @@ import { Counter, Registry } from 'prom-client';
 import t, { type Test } from 'tap';
 import { createOpsListener, type Readiness } from '../../../src/transport/ops/route.js';
 
+const NO_RECHECK = {
+  recheck: () => null,
+  token: () => null,
+  rechecked: () => undefined,
+  failed: () => undefined,
+};
+
 function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
   const registry = new Registry();
   new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
-  const app = createOpsListener({ registry, readiness });
+  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK });
   t.teardown(() => app.close());
   return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
 }

@@ -1,0 +1,4 @@
+/** A monotonic clock, in milliseconds. */
+export interface Clock {
+  now(): number;
+}

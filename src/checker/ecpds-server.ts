@@ -1,0 +1,110 @@
+import type { FetchFailure } from '../domain/fetch-outcome.js';
+import { fail } from '../domain/result.js';
+import type { ServerState, ServerTrouble } from '../domain/server-state.js';
+import type { Fetch } from '../http/bounded-get.js';
+import { Circuit, type CircuitSettings } from './circuit.js';
+import type { Clock } from './clock.js';
+import { Limiter, type Limits } from './limiter.js';
+import type { ServerAnswer } from './merge.js';
+import type { BackgroundObserver, CheckContext, ServerObserver, ServerRef } from './observer.js';
+import { askServer, type ServerReport, type ServerSettings } from './server.js';
+
+export interface EcpdsServerOptions {
+  readonly settings: ServerSettings;
+  readonly limits: Limits;
+  /** Null: no circuit breaker. */
+  readonly circuit: CircuitSettings | null;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly observer: ServerObserver & BackgroundObserver;
+}
+
+/** One ECPDS server with what protects it and us: a cap on calls, a queue, a circuit breaker (contract section 8). */
+export class EcpdsServer {
+  readonly #at: ServerRef;
+  readonly #options: EcpdsServerOptions;
+  readonly #limiter: Limiter;
+  readonly #circuit: Circuit | null;
+  #trouble: ServerTrouble | null = null;
+
+  constructor(at: ServerRef, options: EcpdsServerOptions) {
+    this.#at = at;
+    this.#options = options;
+    this.#limiter = new Limiter(options.limits);
+    this.#circuit = options.circuit === null ? null : this.#breaker(options.circuit);
+  }
+
+  get at(): ServerRef {
+    return this.#at;
+  }
+
+  /** Whether `ask` would be answered, made, or find a place to wait. */
+  get hasRoom(): boolean {
+    return this.#circuitOutcome !== null || this.#limiter.hasRoom;
+  }
+
+  /** Asks for a user's destinations when its turn comes. With an open circuit the answer is its last failure, at once. */
+  async ask(context: CheckContext): Promise<ServerAnswer> {
+    return this.#standIn() ?? this.#limiter.run(async () => this.#standIn() ?? this.#call(context));
+  }
+
+  state(): ServerState {
+    return {
+      ...this.#at,
+      failure: this.#trouble,
+      circuitOpen: this.#circuitOutcome !== null,
+      inFlight: this.#limiter.inFlight,
+      queued: this.#limiter.queued,
+    };
+  }
+
+  /** Ends background probes. Calls that run or wait go on. */
+  stop(): void {
+    this.#circuit?.stop();
+  }
+
+  get #circuitOutcome(): FetchFailure | null {
+    return this.#circuit?.openWith ?? null;
+  }
+
+  #standIn(): ServerAnswer | null {
+    const outcome = this.#circuitOutcome;
+    return outcome === null ? null : { result: fail({ outcome, error: 'circuit open' }) };
+  }
+
+  async #call(context: CheckContext): Promise<ServerReport> {
+    const { settings, observer } = this.#options;
+    const report = await this.#get(settings, context.username);
+    observer.serverAnswered(context, report);
+    this.#circuit?.record(report.result.ok ? 'Success' : report.result.failure.outcome, context.username);
+    return report;
+  }
+
+  async #get(settings: ServerSettings, username: CheckContext['username']): Promise<ServerReport> {
+    const { index, server } = this.#at;
+    const report = await askServer(settings, this.#options.fetch, index, server, username);
+    this.#noteHealth(report.result);
+    return report;
+  }
+
+  #noteHealth(result: ServerReport['result']): void {
+    const since = this.#trouble?.since ?? this.#options.clock.now();
+    this.#trouble = result.ok ? null : { ...result.failure, since };
+  }
+
+  /** A probe is given up after a period, so that the next one is never late. */
+  #breaker(settings: CircuitSettings): Circuit {
+    const { settings: asked, observer } = this.#options;
+    const limited = { ...asked, requestTimeoutMs: Math.min(asked.requestTimeoutMs, settings.openMs) };
+    return new Circuit(settings, {
+      probe: async (username) => {
+        const report = await this.#limiter.run(() => this.#get(limited, username));
+        observer.probeAnswered(report);
+        return report;
+      },
+      opened: (outcome) => observer.circuitOpened(this.#at, outcome),
+      closed: () => observer.circuitClosed(this.#at),
+      broke: (cause) => observer.backgroundFailed('probe', cause),
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { DestinationCache } from './checker/cache.js';
+import { type Checker, createChecker } from './checker/checker.js';
+import type { Clock } from './checker/clock.js';
+import { EcpdsServer } from './checker/ecpds-server.js';
+import { createFetcher } from './checker/fetcher.js';
+import type { CheckObserver } from './checker/observer.js';
+import { createRecheck, type NamespacedRecheck } from './checker/recheck.js';
+import type { EcpdsConfig, SidecarConfig } from './config/schema.js';
+import type { RecheckPair } from './domain/recheck.js';
+import type { ServerState } from './domain/server-state.js';
+import type { HttpClient } from './http/client.js';
+
+/** Everything that knows of ECPDS, built from one configuration. */
+export interface EcpdsEngine {
+  readonly checker: Checker;
+  readonly recheck: NamespacedRecheck;
+  /** How the servers stand, in the order of `ecpds.servers`. */
+  servers(): readonly ServerState[];
+  /** Ends background probes; what is in flight goes on. */
+  stop(): void;
+  /** Closes the connections; calls in flight finish first. */
+  close(): Promise<void>;
+}
+
+export interface EcpdsEngineOptions {
+  readonly ecpds: EcpdsConfig;
+  readonly protections: SidecarConfig['protections'];
+  readonly client: HttpClient;
+  readonly clock: Clock;
+  readonly observer: CheckObserver;
+}
+
+export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
+  const { ecpds, protections, client, clock, observer } = options;
+  const servers = serversOf(options);
+  const fetcher = createFetcher(servers, ecpds.partial_outage_policy, observer);
+  const ttlMs = seconds(ecpds.cache_ttl_seconds);
+  const cache = new DestinationCache(
+    { ttlMs, maxEntries: ecpds.max_entries, ttlJitter: protections.ttl_jitter },
+    clock,
+  );
+  const { refresh_ahead: refreshAhead } = protections;
+  const refreshAfterMs = refreshAhead === null ? null : ttlMs * refreshAhead.after_ratio;
+  return {
+    checker: createChecker({ cache, fetcher, clock, observer, refreshAfterMs }),
+    recheck: createRecheck(fetcher, 2 * seconds(ecpds.request_timeout_seconds)),
+    servers: () => servers.map((server) => server.state()),
+    stop() {
+      for (const server of servers) server.stop();
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The `ecpds` block in the units of the code; the command line asks servers with the same settings. */
+export const serverSettings = (ecpds: EcpdsConfig) => ({
+  username: ecpds.username,
+  password: ecpds.password,
+  targetField: ecpds.target_field,
+  requestTimeoutMs: seconds(ecpds.request_timeout_seconds),
+});
+
+const seconds = (count: number): number => count * 1000;
+
+function serversOf({ ecpds, protections, client, clock, observer }: EcpdsEngineOptions): EcpdsServer[] {
+  const { circuit_breaker: breaker } = protections;
+  const shared = {
+    settings: serverSettings(ecpds),
+    limits: {
+      maxConcurrent: protections.max_concurrent_fetches,
+      maxQueued: protections.max_queued_fetches,
+    },
+    circuit: breaker === null ? null : { failures: breaker.failures, openMs: seconds(breaker.open_seconds) },
+    fetch: client.fetch,
+    clock,
+    observer,
+  };
+  return ecpds.servers.map((server, index) => new EcpdsServer({ index, server }, shared));
+}
+
+/**
+ * Which users ECPDS knows by their names: Aviso's own, and those of providers that say so. A pair that names no issuer,
+ * but the realm of a provider that does not, is no user of ECPDS's either.
+ */
+export function ecpdsNamespaces(
+  providers: SidecarConfig['identity']['providers'],
+): (pair: RecheckPair) => boolean {
+  const strangers = providers.filter((provider) => !provider.ecpds_users);
+  return ({ issuer, realm }) =>
+    issuer === null
+      ? !strangers.some((provider) => provider.realm !== undefined && provider.realm === realm)
+      : providers.some((provider) => provider.issuer === issuer && provider.ecpds_users);
+}

@@ -1,0 +1,6 @@
+/** The name of a bug and where it is, without its message: that may quote what a client or a server sent. */
+export function errorText(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const at = /^\s*at .*$/m.exec(cause.stack ?? '')?.[0].trim() ?? '';
+  return `${cause.name} ${at}`.trim();
+}
