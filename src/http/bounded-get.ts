@@ -44,7 +44,9 @@ export interface GetOptions {
 /** One GET, once: no retry, no redirect followed, bounded in time and in size. */
 export async function boundedGet(options: GetOptions): Promise<Result<GetResponse, GetFailure>> {
   const { fetch, url, headers, maxBytes, timeoutMs } = options;
-  const signal = AbortSignal.timeout(timeoutMs);
+  const aborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort(), timeoutMs);
+  const { signal } = aborter;
   let status: number | null = null;
   try {
     const response = await fetch(url, { headers, signal, redirect: 'manual' });
@@ -54,6 +56,8 @@ export async function boundedGet(options: GetOptions): Promise<Result<GetRespons
     return ok({ status, headers: response.headers, body });
   } catch (error) {
     return fail({ status, ...describe(error, signal.aborted ? timeoutMs : null) });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

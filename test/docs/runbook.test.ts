@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { createMetrics } from '../../src/observe/metrics.js';
-import { CHECK_OUTCOMES, PROTECTION_EVENTS, REQUEST_DENIED, STEP_EVENTS } from '../../src/observe/vocabulary.js';
+import {
+  CHECK_OUTCOMES,
+  PROTECTION_EVENTS,
+  REQUEST_DENIED,
+  STEP_EVENTS,
+} from '../../src/observe/vocabulary.js';
 import { everyLine, written } from '../../tools/runbook.js';
 import { blocks, page, prose, ROOT } from './pages.js';
 
@@ -29,7 +34,12 @@ function eventsInSources(): Set<string> {
   const process = texts.flatMap((text) => [
     ...text.matchAll(/'((?:startup|configuration|shutdown|process)\.[a-z_.]+)'/g),
   ]);
-  const table = [...Object.values(CHECK_OUTCOMES), ...Object.values(STEP_EVENTS), ...Object.values(PROTECTION_EVENTS), REQUEST_DENIED];
+  const table = [
+    ...Object.values(CHECK_OUTCOMES),
+    ...Object.values(STEP_EVENTS),
+    ...Object.values(PROTECTION_EVENTS),
+    REQUEST_DENIED,
+  ];
   return new Set([...table.map(({ event }) => event), ...process.map(([, event = '']) => event)]);
 }
 
