@@ -183,3 +183,42 @@ t.test('size is what is held, not what was', async (t) => {
   clock.advance(TTL_MS / 2 + 1);
   t.equal(cache.size(), 1);
 });
+
+t.test('with jitter an entry lives between its share and the whole of the TTL', async (t) => {
+  for (const [random, lifeMs] of [
+    [0, TTL_MS],
+    [0.5, TTL_MS * 0.9],
+    [0.999, TTL_MS * 0.8002],
+  ] as const) {
+    const clock = manualClock();
+    const settings = { ttlMs: TTL_MS, maxEntries: 10, ttlJitter: 0.2 };
+    const cache = new DestinationCache(settings, clock, () => random);
+    await outcomeOf(cache, 'a');
+    clock.advance(lifeMs - 1);
+    t.equal(await outcomeOf(cache, 'a'), 'hit', `${random}: not before`);
+    clock.advance(2);
+    t.equal(await outcomeOf(cache, 'a'), 'miss_fetched', `${random}: not after`);
+  }
+});
+
+t.test('with jitter entries of one moment end at many', async (t) => {
+  const clock = manualClock();
+  const cache = new DestinationCache({ ttlMs: TTL_MS, maxEntries: 1000, ttlJitter: 0.5 }, clock);
+  for (let i = 0; i < 1000; i += 1) await outcomeOf(cache, `u${i}`);
+  clock.advance(TTL_MS * 0.5 - 1);
+  t.equal(cache.size(), 1000);
+  clock.advance(TTL_MS * 0.25);
+  const half = cache.size();
+  t.ok(half > 350 && half < 650, `${half} of 1000 at half of the spread`);
+  clock.advance(TTL_MS * 0.25 + 2);
+  t.equal(cache.size(), 0);
+});
+
+t.test('a refresh is not begun while a fetch of the key is in flight', async (t) => {
+  const { cache } = newCache();
+  cache.lookup('a', () => new Promise(() => undefined));
+  t.equal(
+    cache.refresh('a', () => Promise.reject(new Error('must not be called'))),
+    null,
+  );
+});

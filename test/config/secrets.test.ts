@@ -22,6 +22,19 @@ t.test('a secret from a file wins over every other, without its last newline', a
   }
 });
 
+t.test('the token of POST /recheck comes from a file, too, and is not shown', async (t) => {
+  const token = 'recheck-token-0123456789';
+  const env = { AVISO_AUTHZ_RECHECK_TOKEN_FILE: '/s' };
+  const result = await load([MINIMAL], env, { '/s': `${token}\n` });
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  const { config } = result.value;
+  t.equal(config.sidecar.recheck_token, token);
+  const summary = redactedSummary(config);
+  t.notMatch(JSON.stringify(summary), token);
+  t.match(summary, { sidecar: { recheck_token: '[redacted]' } });
+  t.match(redactedSummary((await loaded([MINIMAL])).config), { sidecar: { recheck_token: null } });
+});
+
 t.test('a file that holds no secret is refused', async (t) => {
   for (const content of ['', '\n', ' a\n', 'a\n\n']) {
     const result = await withFiles({ '/s': content }, { [PASSWORD_FILE]: '/s' });

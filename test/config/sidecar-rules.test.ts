@@ -60,6 +60,13 @@ const CASES: readonly Case[] = [
     ['sidecar.identity.refresh', /known/],
   ],
   ['no protections', 'sidecar: { protections: {} }'],
+  ['a recheck token', `sidecar: { recheck_token: ${'x'.repeat(16)} }`],
+  ['a short recheck token', 'sidecar: { recheck_token: abc }', ['sidecar.recheck_token', /short/]],
+  [
+    'a recheck token with a blank',
+    'sidecar: { recheck_token: "0123456789 0123456789" }',
+    ['sidecar.recheck_token', /Bearer/],
+  ],
 ];
 
 t.test('sidecar', async (t) => holdCases(t, CASES));

@@ -8,6 +8,16 @@ const FIELD = 'notification_schema.dissemination.identifier.destination';
 const CASES: readonly (readonly [name: string, overlay: string, ...paths: string[]])[] = [
   ['nothing is risky', '{}'],
   [
+    'jitter that outruns the refresh',
+    'sidecar: { protections: { refresh_ahead: {}, ttl_jitter: 0.3 } }',
+    'sidecar.protections.ttl_jitter',
+  ],
+  [
+    'jitter that leaves the refresh its time',
+    'sidecar: { protections: { refresh_ahead: { after_ratio: 0.5 }, ttl_jitter: 0.3 } }',
+  ],
+  ['jitter without a refresh', 'sidecar: { protections: { ttl_jitter: 0.9 } }'],
+  [
     'auth-o-tron over plain http',
     'auth: { mode: direct, auth_o_tron_url: "http://auth-o-tron" }',
     'auth.auth_o_tron_url',
