@@ -68,7 +68,7 @@ function rowsOf(schema: TSchema, name: string): string[][] {
 
 const nullableRow = (schema: TSchema, name: string): string[] => [
   `\`${name}\``,
-  'the next rows',
+  schema['default'] === null ? '`null`: off' : 'the next rows',
   noteOf(schema, 'must'),
   noteOf(schema, 'description'),
 ];

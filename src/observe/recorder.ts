@@ -59,7 +59,7 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
       step('cacheMiss', context);
     },
     serverAnswered(context, report) {
-      metrics.servers.called(report.index, report.durationMs / 1000);
+      if (report.durationMs > 0) metrics.servers.called(report.index, report.durationMs / 1000);
       if (report.result.ok && report.result.value.malformed > 0) {
         metrics.servers.skippedRecords.inc({ server_index: report.index }, report.result.value.malformed);
       }
