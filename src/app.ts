@@ -56,6 +56,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     service.version,
     () => engine.ecpds?.checker.cacheSize() ?? 0,
     () => engine.keys.states(),
+    () => clock.now(),
   );
   const observer = createRecorder(log, metrics);
   let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });

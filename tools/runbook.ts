@@ -154,7 +154,7 @@ export function everyLine(format: 'json' | 'logfmt'): string[] {
   recorder.serverAnswered(CONTEXT, report(null));
   recorder.serverAnswered(CONTEXT, report({ outcome: 'Unreachable', error: 'ECONNREFUSED' }));
   const request = { transport: 'http', requestId: 'r-1', target: '/api/v1/watch', routeLabel: null } as const;
-  const context = { request, eventType: 'dissemination', username: USER.username, durationSeconds: 0 };
+  const context = { request, eventType: 'dissemination', identity: USER, durationSeconds: 0 };
   for (const decision of Object.values(CHECKED)) recorder.decided(decision, context);
   for (const [decision] of REFUSED) recorder.decided(decision, context);
   return lines;
@@ -214,7 +214,7 @@ function reasonOf(decision: Decision): string {
   };
   const log = createEventLog({ name: '', version: '' }, 'debug', 'json', output);
   const request = { transport: 'http', requestId: 'r-1', target: '/', routeLabel: null } as const;
-  const context = { request, eventType: null, username: null, durationSeconds: 0 };
+  const context = { request, eventType: null, identity: null, durationSeconds: 0 };
   createRecorder(
     log,
     createMetrics('', () => 0),

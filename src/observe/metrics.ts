@@ -3,6 +3,7 @@ import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
 import type { KeyState } from '../domain/key-state.js';
 import { TRANSPORTS } from '../domain/request.js';
 import { AUTH_MODES } from '../identity/resolver.js';
+import { DistinctUsers, MAX_USERS } from './distinct-users.js';
 import { createKeySeries, type KeySeries } from './key-series.js';
 import { Tally } from './tally.js';
 import { AUTH_OUTCOMES, CHECK_OUTCOME_LABELS, STATUSES } from './vocabulary.js';
@@ -14,6 +15,7 @@ export interface Metrics {
   readonly fetches: Tally<'outcome'>;
   readonly cacheHits: Counter;
   readonly cacheMisses: Counter;
+  readonly distinctUsers: DistinctUsers;
   readonly authRequests: Tally<'mode' | 'outcome'>;
   readonly requests: Tally<'transport' | 'status'>;
   /** In seconds. */
@@ -33,11 +35,13 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1,
 /**
  * @param cacheSize asked for at each scrape
  * @param keyStates the key providers, asked for at each scrape
+ * @param now the monotonic clock that the window of distinct users is in, in milliseconds
  */
 export function createMetrics(
   version: string,
   cacheSize: () => number,
   keyStates: () => readonly KeyState[] = () => [],
+  now: () => number = () => performance.now(),
 ): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -65,6 +69,7 @@ export function createMetrics(
       help: 'Checks whose destination list was not in the cache, coalesced waiters included',
       registers,
     }),
+    distinctUsers: new DistinctUsers(now),
     authRequests: new Tally({
       name: 'aviso_auth_requests_total',
       help: 'Requests with credentials, by how they were judged',
@@ -103,6 +108,7 @@ export function createMetrics(
     keys: createKeySeries(registry, keyStates),
   };
   registerCacheSize(registry, cacheSize);
+  registerDistinctUsers(registry, metrics.distinctUsers);
   registerBuildInfo(registry, version);
   collectDefaultMetrics({ register: registry });
   startAtZero(metrics);
@@ -116,6 +122,18 @@ function registerCacheSize(registry: Registry, cacheSize: () => number): void {
     registers: [registry],
     collect() {
       this.set(cacheSize());
+    },
+  });
+}
+
+function registerDistinctUsers(registry: Registry, users: DistinctUsers): void {
+  new Gauge({
+    name: 'aviso_ecpds_distinct_users',
+    help: `Distinct users of the last five minutes, by outcome of the check; exact up to ${MAX_USERS}, where it stays`,
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      for (const outcome of CHECK_OUTCOME_LABELS) this.set({ outcome }, users.count(outcome));
     },
   });
 }

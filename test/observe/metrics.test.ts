@@ -1,5 +1,7 @@
 import t from 'tap';
+import { WINDOW_MS } from '../../src/observe/distinct-users.js';
 import { createMetrics } from '../../src/observe/metrics.js';
+import { manualClock } from '../helpers/clock.js';
 
 const LABELS: Record<string, readonly string[]> = {
   aviso_ecpds_access_decisions_total: [
@@ -15,6 +17,11 @@ const LABELS: Record<string, readonly string[]> = {
   aviso_ecpds_cache_hits_total: [''],
   aviso_ecpds_cache_misses_total: [''],
   aviso_ecpds_cache_size: [''],
+  aviso_ecpds_distinct_users: [
+    ...['allow', 'admin_bypass', 'deny_destination', 'deny_match_key_missing', 'unavailable', 'error'].map(
+      (outcome) => `{outcome="${outcome}"}`,
+    ),
+  ],
   aviso_ecpds_gated_event_types: [''],
   aviso_auth_requests_total: ['direct', 'trusted_proxy', 'jwks'].flatMap((mode) =>
     ['success', 'unauthorized', 'forbidden', 'service_unavailable'].map(
@@ -73,6 +80,29 @@ t.test('the size of the cache is asked for at each scrape', async (t) => {
   t.equal((await samples(metrics, 'aviso_ecpds_cache_size')).get(''), 7);
   size = 3;
   t.equal((await samples(metrics, 'aviso_ecpds_cache_size')).get(''), 3);
+});
+
+t.test('distinct users are asked for at each scrape, by the clock that was passed in', async (t) => {
+  const clock = manualClock();
+  const metrics = createMetrics(
+    '1',
+    () => 0,
+    () => [],
+    clock.now,
+  );
+  const users = async () => Object.fromEntries(await samples(metrics, 'aviso_ecpds_distinct_users'));
+  metrics.distinctUsers.add('allow', 'alice');
+  clock.advance(WINDOW_MS);
+  metrics.distinctUsers.add('allow', 'bob');
+  t.match(await users(), { '{outcome="allow"}': 2, '{outcome="error"}': 0 });
+  clock.advance(1);
+  t.match(await users(), { '{outcome="allow"}': 1 });
+  clock.advance(WINDOW_MS);
+  t.match(
+    await users(),
+    { '{outcome="allow"}': 0 },
+    'and an outcome that nobody has any more is 0, not gone',
+  );
 });
 
 t.test('the version is in build_info, and the process has its own series', async (t) => {
