@@ -52,12 +52,12 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const service = packageInfo();
   const { sidecar } = initial.config;
   const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
-  const metrics = createMetrics(
-    service.version,
-    () => engine.ecpds?.checker.cacheSize() ?? 0,
-    () => engine.keys.states(),
-    () => engine.ecpds?.servers() ?? [],
-  );
+  const metrics = createMetrics(service.version, {
+    cacheSize: () => engine.ecpds?.checker.cacheSize() ?? 0,
+    keyStates: () => engine.keys.states(),
+    serverStates: () => engine.ecpds?.servers() ?? [],
+    now: () => clock.now(),
+  });
   const observer = createRecorder(log, metrics);
   let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
   let phase: Phase = 'starting';

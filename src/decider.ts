@@ -26,13 +26,13 @@ export function createDecider(
       recorder.decided(decision, {
         request,
         eventType: trail.eventType,
-        username: trail.identity?.username ?? null,
+        identity: trail.identity,
         durationSeconds: (performance.now() - startedAt) / 1000,
       });
       return decision;
     },
     refuse(decision, request) {
-      recorder.decided(decision, { request, eventType: null, username: null, durationSeconds: 0 });
+      recorder.decided(decision, { request, eventType: null, identity: null, durationSeconds: 0 });
     },
   };
 }

@@ -117,7 +117,8 @@ const CONFINED: Record<string, string | readonly string[]> = {
   undici: 'http',
   jose: 'identity',
   '@bufbuild/protobuf': 'grpc',
-  'lru-cache': ['checker', 'identity'],
+  // Bounded, with ages: lists, tokens, and the users of the last minutes (docs/decisions/0029-distinct-users.md).
+  'lru-cache': ['checker', 'identity', 'observe/distinct-users.ts'],
   'p-limit': 'checker',
   yaml: 'config',
   '@sinclair/typebox': 'config',

@@ -158,10 +158,7 @@ export function everyLine(format: 'json' | 'logfmt'): string[] {
   const lines: string[] = [];
   const output = { write: (line: string) => void lines.push(line.trimEnd()) };
   const log = createEventLog({ name: 'aviso-ecpds-authz', version: '0.0.0' }, 'debug', format, output);
-  const recorder = createRecorder(
-    log,
-    createMetrics('0.0.0', () => 0),
-  );
+  const recorder = createRecorder(log, createMetrics('0.0.0'));
   recorder.started(CONTEXT);
   recorder.cacheHit(CONTEXT);
   recorder.cacheMiss(CONTEXT);
@@ -169,7 +166,7 @@ export function everyLine(format: 'json' | 'logfmt'): string[] {
   recorder.serverAnswered(CONTEXT, report({ outcome: 'Unreachable', error: 'ECONNREFUSED' }));
   everyProtection(recorder);
   const request = { transport: 'http', requestId: 'r-1', target: '/api/v1/watch', routeLabel: null } as const;
-  const context = { request, eventType: 'dissemination', username: USER.username, durationSeconds: 0 };
+  const context = { request, eventType: 'dissemination', identity: USER, durationSeconds: 0 };
   for (const decision of Object.values(CHECKED)) recorder.decided(decision, context);
   for (const [decision] of REFUSED) recorder.decided(decision, context);
   return lines;
@@ -240,11 +237,8 @@ function reasonOf(decision: Decision): string {
   };
   const log = createEventLog({ name: '', version: '' }, 'debug', 'json', output);
   const request = { transport: 'http', requestId: 'r-1', target: '/', routeLabel: null } as const;
-  const context = { request, eventType: null, username: null, durationSeconds: 0 };
-  createRecorder(
-    log,
-    createMetrics('', () => 0),
-  ).decided(decision, context);
+  const context = { request, eventType: null, identity: null, durationSeconds: 0 };
+  createRecorder(log, createMetrics('')).decided(decision, context);
   return reason;
 }
 
@@ -276,12 +270,7 @@ function fetches(): string {
 }
 
 async function series(): Promise<string> {
-  const { registry } = createMetrics(
-    '0.0.0',
-    () => 0,
-    () => [PROVIDER],
-    () => [SERVER],
-  );
+  const { registry } = createMetrics('0.0.0', { keyStates: () => [PROVIDER], serverStates: () => [SERVER] });
   const metrics = (await registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('aviso_'));
   const rows = metrics.map(({ name, type, help, values }) => [
     code(name),

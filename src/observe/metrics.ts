@@ -5,6 +5,7 @@ import type { KeyState } from '../domain/key-state.js';
 import { TRANSPORTS } from '../domain/request.js';
 import type { ServerState } from '../domain/server-state.js';
 import { AUTH_MODES } from '../identity/resolver.js';
+import { DistinctUsers, MAX_USERS } from './distinct-users.js';
 import { createKeySeries, type KeySeries } from './key-series.js';
 import { createServerSeries, type ServerSeries } from './server-series.js';
 import { Tally } from './tally.js';
@@ -17,6 +18,7 @@ export interface Metrics {
   readonly fetches: Tally<'outcome'>;
   readonly cacheHits: Counter;
   readonly cacheMisses: Counter;
+  readonly distinctUsers: DistinctUsers;
   readonly authRequests: Tally<'mode' | 'outcome'>;
   readonly requests: Tally<'transport' | 'status'>;
   /** In seconds. */
@@ -37,17 +39,18 @@ const RELOAD_OUTCOMES = ['success', 'failure'] as const;
 /** Upper bounds in seconds: from a cached decision to a whole ECPDS budget. */
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/**
- * @param cacheSize asked for at each scrape
- * @param keyStates the key providers, asked for at each scrape
- * @param serverStates the ECPDS servers, asked for at each scrape
- */
-export function createMetrics(
-  version: string,
-  cacheSize: () => number,
-  keyStates: () => readonly KeyState[] = () => [],
-  serverStates: () => readonly ServerState[] = () => [],
-): Metrics {
+/** What is asked for at each scrape; nothing and nobody where left out. */
+export interface MetricSources {
+  readonly cacheSize?: () => number;
+  readonly keyStates?: () => readonly KeyState[];
+  readonly serverStates?: () => readonly ServerState[];
+  /** The monotonic clock that the window of distinct users is in, in milliseconds. */
+  readonly now?: () => number;
+}
+
+export function createMetrics(version: string, sources: MetricSources = {}): Metrics {
+  const { cacheSize = () => 0, keyStates = () => [], serverStates = () => [] } = sources;
+  const { now = () => performance.now() } = sources;
   const registry = new Registry();
   const registers = [registry];
   const metrics: Metrics = {
@@ -74,6 +77,7 @@ export function createMetrics(
       help: 'Checks whose destination list was not in the cache, coalesced waiters included',
       registers,
     }),
+    distinctUsers: new DistinctUsers(now),
     authRequests: new Tally({
       name: 'aviso_auth_requests_total',
       help: 'Requests with credentials, by how they were judged',
@@ -129,6 +133,7 @@ export function createMetrics(
     }),
   };
   registerCacheSize(registry, cacheSize);
+  registerDistinctUsers(registry, metrics.distinctUsers);
   registerBuildInfo(registry, version);
   collectDefaultMetrics({ register: registry });
   startAtZero(metrics);
@@ -142,6 +147,18 @@ function registerCacheSize(registry: Registry, cacheSize: () => number): void {
     registers: [registry],
     collect() {
       this.set(cacheSize());
+    },
+  });
+}
+
+function registerDistinctUsers(registry: Registry, users: DistinctUsers): void {
+  new Gauge({
+    name: 'aviso_ecpds_distinct_users',
+    help: `Distinct users of the last five minutes, by outcome of the check; exact up to ${MAX_USERS}, where it stays`,
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      for (const outcome of CHECK_OUTCOME_LABELS) this.set({ outcome }, users.count(outcome));
     },
   });
 }

@@ -2,6 +2,7 @@ import type { CheckContext, CheckObserver } from '../checker/observer.js';
 import type { ServerReport } from '../checker/server.js';
 import type { Decision } from '../domain/decision.js';
 import { fetchOutcomeLabel } from '../domain/fetch-outcome.js';
+import { type Identity, identityKey } from '../domain/identity.js';
 import type { AuthzRequest } from '../domain/request.js';
 import type { KeyObserver } from '../identity/jwks/observer.js';
 import type { AuthMode, Resolution } from '../identity/resolver.js';
@@ -23,7 +24,8 @@ import {
 export interface DecisionContext {
   readonly request: Pick<AuthzRequest, 'transport' | 'requestId' | 'target' | 'routeLabel'>;
   readonly eventType: string | null;
-  readonly username: string | null;
+  /** Null when nobody is known. */
+  readonly identity: Identity | null;
   /** From reading the request to its decision, in seconds. */
   readonly durationSeconds: number;
 }
@@ -108,10 +110,11 @@ function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, contex
   if (outcome === null) return;
   const { event, level, message } = CHECK_OUTCOMES[outcome];
   metrics.decisions.inc({ outcome });
+  if (context.identity !== null) metrics.distinctUsers.add(outcome, identityKey(context.identity));
   if (!log.writes(level)) return;
   const fields: Record<string, unknown> = {
     event_type: context.eventType,
-    username: context.username ?? '-',
+    username: context.identity?.username ?? '-',
   };
   addDetail(fields, decision);
   addRequest(fields, context);
@@ -151,7 +154,7 @@ function recordRefusal(log: EventLog, decision: Decision, context: DecisionConte
   const fields: Record<string, unknown> = {
     status_code: statusOf(decision),
     reason: decision.kind === 'invalid' ? decision.code.toLowerCase() : REFUSAL_REASON[decision.kind],
-    username: context.username ?? '-',
+    username: context.identity?.username ?? '-',
     path: pathOf(context.request.target),
   };
   addRequest(fields, context);

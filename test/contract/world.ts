@@ -53,7 +53,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 async function startSidecar(ecpds: FakeEcpds, events: Record<string, unknown>[], options: WorldOptions) {
   const settings = await settingsFor(configuration(ecpds.url, options));
   const log = createEventLog({ name: 'test', version: '0' }, 'debug', 'json', intoList(events));
-  const metrics = createMetrics('0', () => 0);
+  const metrics = createMetrics('0');
   const recorder = createRecorder(log, metrics);
   const engine = createEngine({ settings, observer: recorder, clock: performance, previous: null });
   const destinations = engine.parts.destinations;

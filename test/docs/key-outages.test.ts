@@ -25,7 +25,7 @@ t.test('every event about keys is in the page, with its level and message, and n
 });
 
 t.test('every series and every outcome is in the page, and no other', async (t) => {
-  const metrics = await createMetrics('0', () => 0).registry.getMetricsAsJSON();
+  const metrics = await createMetrics('0').registry.getMetricsAsJSON();
   const known = metrics.map(({ name }) => name).filter((name) => name.startsWith('aviso_jwks_'));
   const named = new Set([...text.matchAll(/\baviso_jwks_[a-z_]*[a-z]\b/g)].map(([name]) => name));
   t.same([...named].sort(), known.sort());
@@ -63,7 +63,7 @@ function recordIn(format: 'json' | 'logfmt'): string {
     write: (line) => void lines.push(line),
   });
   const state = { ...PROVIDER, stale: true, lastOutcome: 'http_5xx', lastError: 'HTTP 503' } as const;
-  const { keys } = createMetrics('0', () => 0);
+  const { keys } = createMetrics('0');
   createKeyRecorder(log, keys).keysAttempted({
     state,
     durationMs: 1,

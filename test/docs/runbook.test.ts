@@ -55,7 +55,7 @@ t.test('it names every event there is, and none that there is not', async (t) =>
 });
 
 t.test('every series that a page names exists, with that label and value', async (t) => {
-  const metrics = await createMetrics('0', () => 0).registry.getMetricsAsJSON();
+  const metrics = await createMetrics('0').registry.getMetricsAsJSON();
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
   for (const { path, text } of [RUNBOOK, page('README.md'), page('docs/aviso.md'), page('docs/proxies.md')]) {
     for (const [, name = '', selector = ''] of text.matchAll(

@@ -116,11 +116,7 @@ function names(schema: TSchema): string[] {
 }
 
 t.test('every other word_with_underscores in the runbook and README is known', async (t) => {
-  const { registry } = createMetrics(
-    '0',
-    () => 0,
-    () => [PROVIDER],
-  );
+  const { registry } = createMetrics('0', { keyStates: () => [PROVIDER] });
   const metrics = await registry.getMetricsAsJSON();
   const labels = metrics.flatMap(({ values }) =>
     values.flatMap((value) => Object.entries(value.labels).flat().map(String)),

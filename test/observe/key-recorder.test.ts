@@ -19,11 +19,7 @@ const ATTEMPT = { durationMs: 12.3, status: 200, changedTo: null, skipped: [] };
 
 function bench(states: readonly KeyState[] = [STATE]) {
   const { log, events } = listedEvents();
-  const metrics = createMetrics(
-    '0',
-    () => 0,
-    () => states,
-  );
+  const metrics = createMetrics('0', { keyStates: () => states });
   return { metrics, events, recorder: createKeyRecorder(log, metrics.keys) };
 }
 

@@ -9,7 +9,7 @@ import { contextFor } from '../helpers/observer.js';
 
 function newRecorder() {
   const { log, events } = listedEvents();
-  const metrics = createMetrics('1', () => 0);
+  const metrics = createMetrics('1');
   const recorder = createRecorder(log, metrics);
   /** The series that are not at zero. */
   const moved = async (): Promise<string[]> => {
@@ -21,7 +21,7 @@ function newRecorder() {
 const CONTEXT: DecisionContext = {
   request: { transport: 'http', requestId: 'request-1', target: '/api/v1/watch?x=secret', routeLabel: null },
   eventType: 'dissemination',
-  username: 'alice',
+  identity: identity(),
   durationSeconds: 0.01,
 };
 const WHO = { event_type: 'dissemination', username: 'alice', request_id: 'request-1' };
@@ -87,9 +87,26 @@ for (const [decision, [level, event, fields], outcome, status] of DECISIONS) {
       `aviso_ecpds_access_decisions_total{outcome="${outcome}"} 1`,
       `aviso_authz_requests_total{transport="http",status="${status}"} 1`,
       'aviso_authz_request_duration_seconds_count{transport="http"} 1',
+      `aviso_ecpds_distinct_users{outcome="${outcome}"} 1`,
     ]);
   });
 }
+
+t.test('users of a check are counted by namespace and name, and nobody is no user', async (t) => {
+  const { recorder, moved } = newRecorder();
+  const [decision] = DECISIONS[2] ?? [];
+  if (decision === undefined) throw new Error('no such decision');
+  const realms = [{}, {}, { realm: 'other' }, { realm: null, issuer: 'ecmwf' }, { username: 'bob' }];
+  for (const parts of realms) recorder.decided(decision, { ...CONTEXT, identity: identity(parts) });
+  recorder.decided(decision, { ...CONTEXT, identity: null });
+  t.same(
+    (await moved()).filter((line) => /^aviso_ecpds_/.test(line)),
+    [
+      'aviso_ecpds_access_decisions_total{outcome="deny_destination"} 6',
+      'aviso_ecpds_distinct_users{outcome="deny_destination"} 4',
+    ],
+  );
+});
 
 const REFUSALS: readonly (readonly [Decision, number, string])[] = [
   [{ kind: 'invalid', code: 'INVALID_JSON', message: 'x' }, 400, 'invalid_json'],
@@ -103,7 +120,7 @@ const REFUSALS: readonly (readonly [Decision, number, string])[] = [
 for (const [decision, status, reason] of REFUSALS) {
   t.test(`a refusal outside the check (${reason}) touches no event and no series of the check`, async (t) => {
     const { recorder, events, moved } = newRecorder();
-    recorder.decided(decision, { ...CONTEXT, username: status === 401 ? null : 'alice' });
+    recorder.decided(decision, { ...CONTEXT, identity: status === 401 ? null : identity() });
     const username = status === 401 ? '-' : 'alice';
     const fields = { status_code: status, reason, username, path: '/api/v1/watch', request_id: 'request-1' };
     t.same(events, [{ level: 'warn', event: 'auth.middleware.request.denied', fields }]);

@@ -37,7 +37,7 @@ async function traffic(t: Test, format: LogFormat) {
     await ecpds.close();
   });
   const { destination, lines } = listedLines();
-  const metrics = createMetrics('1', () => 0);
+  const metrics = createMetrics('1');
   const recorder = createRecorder(
     createEventLog({ name: 's', version: '1' }, 'debug', format, destination),
     metrics,

@@ -15,12 +15,7 @@ const DOWN = { outcome: 'Unreachable', error: 'ECONNREFUSED', since: 0 } as cons
 
 function setUp(...initial: ServerState[]) {
   const states = [...initial];
-  const metrics = createMetrics(
-    '0',
-    () => 0,
-    () => [],
-    () => states,
-  );
+  const metrics = createMetrics('0', { serverStates: () => states });
   const samples = async (name: string): Promise<string[]> =>
     (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith(`${name}{`));
   return { metrics, states, samples };
