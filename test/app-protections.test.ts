@@ -1,3 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import { type AppOptions, type RunningApp, startApp } from './helpers/app.js';
 import { active, type FakeEcpds, startEcpds } from './helpers/ecpds.js';
@@ -222,6 +227,22 @@ t.test('off loopback only who shows the token may recheck', async (t) => {
   }
   t.match(await bearing(token), { status: 200, body: [{ verdict: 'allow' }] });
   t.notMatch(JSON.stringify(app.events), token, 'and it is in no log line');
+});
+
+t.test('on a socket no token is needed', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'authz-admin-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const socket = join(folder, 'admin.sock');
+  await world(t, { sidecar: { admin: { socket } } });
+  const body = JSON.stringify([{ username: 'alice', destination: 'CIP' }]);
+  const headers = { 'content-type': 'application/json' };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ socketPath: socket, path: '/recheck', method: 'POST', headers }, resolve)
+      .on('error', reject)
+      .end(body);
+  });
+  t.equal(answer.statusCode, 200);
+  t.match(JSON.parse(await text(answer)), [{ verdict: 'allow' }]);
 });
 
 t.test('users of a provider without ecpds_users are denied, by issuer and by realm', async (t) => {

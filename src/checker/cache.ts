@@ -40,7 +40,7 @@ export class DestinationCache {
       max: settings.maxEntries,
       ttl: settings.ttlMs,
       ttlResolution: 0,
-      perf: clock,
+      perf: { now: () => shifted(clock.now()) },
     });
   }
 
@@ -89,7 +89,7 @@ export class DestinationCache {
       const result = await Promise.resolve().then(fetch);
       if (!result.ok) return result;
       const list = new CachedList(result.list, start);
-      if (isKept(result)) this.#entries.set(key, list, { start, ttl: this.#lifetimeMs() });
+      if (isKept(result)) this.#entries.set(key, list, { start: shifted(start), ttl: this.#lifetimeMs() });
       return { ...result, list };
     } finally {
       this.#inFlight.delete(key);
@@ -101,6 +101,9 @@ export class DestinationCache {
     return ttlJitter === 0 ? ttlMs : ttlMs * (1 - ttlJitter * this.#random());
   }
 }
+
+/** lru-cache takes the time 0 for none, and an entry of that time would never end; no clock here goes below it. */
+const shifted = (now: number): number => now + 1;
 
 /** Whether every server answered: a list under `any_success` can be usable without being whole. */
 export const isComplete = (result: FetchResultOf<unknown>): boolean =>

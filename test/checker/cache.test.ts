@@ -184,6 +184,16 @@ t.test('size is what is held, not what was', async (t) => {
   t.equal(cache.size(), 1);
 });
 
+t.test('an entry of the first moment of a clock ends like any other', async (t) => {
+  const clock = manualClock(0);
+  const cache = new DestinationCache({ ttlMs: TTL_MS, maxEntries: 10, ttlJitter: 0 }, clock);
+  await outcomeOf(cache, 'a');
+  clock.advance(TTL_MS);
+  t.equal(await outcomeOf(cache, 'a'), 'hit');
+  clock.advance(1);
+  t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+});
+
 t.test('with jitter an entry lives between its share and the whole of the TTL', async (t) => {
   for (const [random, lifeMs] of [
     [0, TTL_MS],
