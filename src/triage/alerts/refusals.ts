@@ -80,4 +80,14 @@ export const INTERNAL_ERROR_ALERTS: readonly Alert[] = [
     description: 'A fault of the authorizer. Nothing that ECPDS or a client does causes it.',
     why: 'Any: there is no 500 that is all right.',
   },
+  {
+    name: 'AvisoBackgroundError',
+    expr: `${grew('aviso_authz_background_errors_total', '15m')} > 0`,
+    forSeconds: 0,
+    severity: 'ticket',
+    summary: 'Bugs in background tasks in 15 minutes: about {{ $value | printf "%.0f" }}',
+    description:
+      'A fault of the authorizer outside of a decision: a refresh, a probe or a recheck. Nobody was answered wrongly.',
+    why: 'Any: as with a 500, but nobody was refused for it.',
+  },
 ];

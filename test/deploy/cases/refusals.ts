@@ -133,6 +133,23 @@ const CASES: readonly RuleCase[] = [
     at: '20m',
     fires: [],
   },
+  {
+    alert: 'AvisoBackgroundError',
+    name: 'one refresh that met a bug',
+    series: { [of('aviso_authz_background_errors_total', 'task="refresh"')]: once(1) },
+    at: '20m',
+    fires: onJob('Bugs in background tasks in 15 minutes: about 1'),
+  },
+  {
+    alert: 'AvisoBackgroundError',
+    name: 'one of long ago, and requests that got 500',
+    series: {
+      [of('aviso_authz_background_errors_total', 'task="refresh"')]: stays(1),
+      [requests(500)]: once(1),
+    },
+    at: '20m',
+    fires: [],
+  },
 ];
 
 export const REFUSAL_CASES: readonly RuleCase[] = [
