@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
+import { doctor } from './cli/doctor.js';
 import { keys } from './cli/keys.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
@@ -55,6 +56,17 @@ function program(): Command {
   )
     .addOption(jsonOption())
     .action(run((options) => keys(options, terminal)));
+  root
+    .command('doctor')
+    .description(
+      'read the configuration of a proxy: what opens the gate or breaks requests (exit 0 nothing, 1 something, 2 cannot tell)',
+    )
+    .exitOverride()
+    .option('--envoy <file>', 'of Envoy, YAML or JSON; repeat when it is in several files', collect, [])
+    .option('--nginx <file>', 'of nginx; what it includes is read, too')
+    .option('--config <file>', 'of the authorizer, for its time limit (else 30 s); repeatable', collect, [])
+    .addOption(jsonOption())
+    .action(run((options) => doctor(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import t from 'tap';
+import type { Finding } from '../../src/doctor/finding.js';
+import { NGINX_CHECKS } from '../../src/doctor/nginx/checks/all.js';
+import { diagnoseNginx, SHIPPED_SCRIPT } from '../../src/doctor/nginx/diagnose.js';
+import { DEADLINE_SHARE } from '../../src/transport/deadline.js';
+import { NGINX_CONFIG } from '../helpers/proxies.js';
+import { beside, editedNginx } from './nginx-edits.js';
+import { NGINX_MUTATIONS } from './nginx-mutations.js';
+
+const BUDGET = { requestTimeoutSeconds: 30, deadlineShare: DEADLINE_SHARE };
+
+function findings(text: string, requestTimeoutSeconds = 30): readonly Finding[] {
+  const result = diagnoseNginx({ file: 'nginx.conf', text }, beside, { ...BUDGET, requestTimeoutSeconds });
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
+}
+
+const namesOf = (found: readonly Finding[]): string[] => [...new Set(found.map(({ check }) => check))].sort();
+
+t.test('nothing is found in the shipped configuration, as it is and written anew', async (t) => {
+  t.same(findings(readFileSync(NGINX_CONFIG, 'utf8')), []);
+  t.same(findings(editedNginx([])), []);
+});
+
+for (const { check, title, edits, also = [] } of NGINX_MUTATIONS) {
+  t.test(`${check}: ${title}`, async (t) => {
+    const found = findings(editedNginx(edits));
+    t.same(namesOf(found), [check, ...also].sort());
+    for (const { place, problem, cure, consequence } of found)
+      t.ok(place.line > 0 && place.path !== '' && problem !== '' && cure !== '' && consequence !== '');
+  });
+}
+
+t.test('every check has a way to break the configuration that it finds', async (t) => {
+  const broken = new Set(NGINX_MUTATIONS.map(({ check }) => check));
+  const names = NGINX_CHECKS.map(({ name }) => name);
+  t.equal(new Set(names).size, names.length, 'no name is there twice');
+  t.same(
+    names.filter((name) => !broken.has(name)),
+    [],
+  );
+});
+
+t.test('the script that is vouched for is the shipped one', async (t) => {
+  const script = readFileSync(join(dirname(NGINX_CONFIG), 'authz.js'));
+  t.equal(
+    createHash('sha256').update(script).digest('hex'),
+    SHIPPED_SCRIPT,
+    'SHIPPED_SCRIPT follows authz.js',
+  );
+});
+
+t.test('the time for a check follows that of ECPDS', async (t) => {
+  const text = readFileSync(NGINX_CONFIG, 'utf8');
+  t.same(namesOf(findings(text, 34.5)), ['authz_timeout']);
+  t.match(findings(text, 60), [{ cure: /proxy_read_timeout 65s/ }]);
+});
