@@ -11,10 +11,14 @@ import { packageInfo } from './version.js';
 
 const terminal = processTerminal();
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+const filesOption = (flags: string, description: string, fallback = 'none'): Option =>
+  new Option(flags, description).default([], fallback).argParser(collect);
 const configOption = (): Option =>
-  new Option('--config <file>', 'configuration file; repeat to lay one over another')
-    .default([], 'the file in AVISOSERVER_CONFIG_FILE')
-    .argParser(collect);
+  filesOption(
+    '--config <file>',
+    'configuration file; repeat to lay one over another',
+    'the file in AVISOSERVER_CONFIG_FILE',
+  );
 const jsonOption = (): Option => new Option('--json', 'print JSON instead of text');
 
 /** Runs a command and ends with its exit code; null means that it goes on serving. */
@@ -62,9 +66,11 @@ function program(): Command {
       'read the configuration of a proxy: what opens the gate or breaks requests (exit 0 nothing, 1 something, 2 cannot tell)',
     )
     .exitOverride()
-    .option('--envoy <file>', 'of Envoy, YAML or JSON; repeat when it is in several files', collect, [])
+    .addOption(filesOption('--envoy <file>', 'of Envoy, YAML or JSON; repeat when it is in several files'))
     .option('--nginx <file>', 'of nginx; what it includes is read, too')
-    .option('--config <file>', 'of the authorizer, for its time limit (else 30 s); repeatable', collect, [])
+    .addOption(
+      filesOption('--config <file>', 'of the authorizer, for its time limit (30 s without); repeatable'),
+    )
     .addOption(jsonOption())
     .action(run((options) => doctor(options, terminal)));
   root

@@ -53,6 +53,15 @@ function matcherOf(part: string): (name: string) => boolean {
     .replace(/[.+^${}()|\\]/g, '\\$&')
     .replace(/\*/g, '.*')
     .replace(/\?/g, '.');
-  const regex = new RegExp(`^${escaped.replace(/\[!/g, '[^')}$`);
-  return (name) => regex.test(name) && (part.startsWith('.') || !name.startsWith('.'));
+  const regex = regexOf(`^${escaped.replace(/\[!/g, '[^')}$`);
+  return (name) => regex?.test(name) === true && (part.startsWith('.') || !name.startsWith('.'));
+}
+
+/** Null for a bracket without an end, which matches nothing. */
+function regexOf(source: string): RegExp | null {
+  try {
+    return new RegExp(source);
+  } catch {
+    return null;
+  }
 }

@@ -72,6 +72,7 @@ const tcpListener: Json = {
 };
 const twin: Json = {
   name: 'twin',
+  type: 'STRICT_DNS',
   load_assignment: {
     cluster_name: 'twin',
     endpoints: [

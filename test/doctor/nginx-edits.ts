@@ -12,11 +12,10 @@ export interface NginxEdit {
   readonly add?: string;
 }
 
+export const shippedScript = (): string => readFileSync(join(dirname(NGINX_CONFIG), 'authz.js'), 'utf8');
+
 /** A script that somebody has changed. */
-export const OTHER_SCRIPT = readFileSync(join(dirname(NGINX_CONFIG), 'authz.js'), 'utf8').replace(
-  "header(reply, 'x-aviso-decision') === 'allow'",
-  'true',
-);
+export const OTHER_SCRIPT = shippedScript().replace("header(reply, 'x-aviso-decision') === 'allow'", 'true');
 
 /** The files beside the shipped configuration. */
 export const beside: Include = (name) => {

@@ -58,3 +58,37 @@ t.test('the time for a check follows that of ECPDS', async (t) => {
   t.same(namesOf(findings(text, 34.5)), ['authz_timeout']);
   t.match(findings(text, 60), [{ cure: /proxy_read_timeout 65s/ }]);
 });
+
+t.test('a directive of a file that is included is found there', async (t) => {
+  const shipped = readFileSync(NGINX_CONFIG, 'utf8');
+  const text = shipped.replace(/(location \/_gateway\/ {\s*)internal;/, '$1include part.conf;');
+  const include = (name: string) =>
+    name === 'part.conf'
+      ? [{ file: '/etc/part.conf', text: '# one\ninternal;\nproxy_cache all;' }]
+      : beside(name);
+  const found = diagnoseNginx({ file: 'nginx.conf', text }, include, BUDGET);
+  t.match(found, { ok: true, value: [] });
+  const other = diagnoseNginx(
+    { file: 'nginx.conf', text: text.replace(/proxy_cache +off;/, '') },
+    include,
+    BUDGET,
+  );
+  const place = { file: '/etc/part.conf', line: 3, path: /server > location \/_gateway\/ > proxy_cache$/ };
+  t.match(other, { ok: true, value: [{ check: 'proxy_cache', place }] });
+});
+
+t.test('a file that says nothing about a gate is refused, and nothing of it is shown', async (t) => {
+  const refused = (text: string) => diagnoseNginx({ file: 'f', text }, () => null, BUDGET);
+  for (const text of ['http {', 'a b', '}', '; a;', 'a { } }', 'a "hunter2', "a 'hunter2"]) {
+    t.match(refused(text), { ok: false, failure: [{ file: 'f' }] }, text);
+    t.notMatch(JSON.stringify(refused(text)), /hunter2/);
+  }
+  t.match(refused('a;\ninclude b;'), { ok: false, failure: [{ line: 2, reason: /includes a file/ }] });
+  t.match(refused(''), { ok: false, failure: [{ reason: /no location/ }] });
+  const loop = diagnoseNginx(
+    { file: 'f', text: 'include f;' },
+    () => [{ file: 'f', text: 'include f;' }],
+    BUDGET,
+  );
+  t.match(loop, { ok: false }, 'a file that includes itself ends');
+});

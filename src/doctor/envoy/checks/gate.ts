@@ -8,11 +8,15 @@ import {
   ownSettings,
   type Route,
   servicesOf,
+  speaks,
   uncheckedBy,
 } from '../gateway.js';
 import { networkFilters } from '../manager.js';
 import { rewritesInto } from '../matching.js';
-import { type EnvoyCheck, flaw } from './check.js';
+import { type EnvoyCheck, flaw, unless } from './check.js';
+
+/** What a configuration dump shows in place of any value of `context_extensions`. */
+const REDACTED = '[redacted]';
 
 /** Whether every request to watch and replay is checked at all. */
 export const GATE: readonly EnvoyCheck[] = [
@@ -185,19 +189,15 @@ export const GATE: readonly EnvoyCheck[] = [
     flaw: 'a route tells the authorizer another `operation` than its path says (gRPC)',
     consequence: 'the authorizer refuses the contradiction: 500',
     find: (gateway) =>
-      ownSettings(gateway).flatMap(({ part, route }) => {
-        const told = part.at('context_extensions', 'operation');
-        const meant = route.gated.map((path) => path.slice('/api/v1/'.length));
-        return !told.isThere || (meant.length === 1 && meant[0] === told.text)
-          ? []
-          : [
-              flaw(
-                told,
-                `is ${told.text} on the route of ${meant.join(' and ')}`,
-                `\`operation: ${meant[0]}\`, on a route of its own`,
-              ),
-            ];
-      }),
+      ownSettings(gateway)
+        .filter(({ manager }) => speaks(gateway, manager, 'grpc'))
+        .flatMap(({ part, route }) => {
+          const told = part.at('context_extensions', 'operation');
+          const meant = route.gated.map((path) => path.slice('/api/v1/'.length));
+          const fine = !told.isThere || told.text === REDACTED || meant.join() === told.text;
+          const cure = `\`operation: ${meant[0]}\`, on a route of its own`;
+          return unless(fine, told, `is not that of the route of ${meant.join(' and ')}`, cure);
+        }),
   },
   {
     name: 'gated_unreachable',

@@ -176,7 +176,8 @@ export const ANSWERS: readonly NginxCheck[] = [
     name: 'subrequest_output_buffer_size',
     severity: 'breaks',
     flaw: '`subrequest_output_buffer_size` below 4k',
-    consequence: 'njs can’t read a longer answer of the authorizer: its refusals are 503',
+    consequence:
+      'a refusal of the authorizer that does not fit ends without an answer: nginx closes the connection',
     find: (gateway) =>
       wherever(
         handlerScopes(gateway),
