@@ -23,34 +23,32 @@ const filterOff = (name: string): Json => ({
 const HTTP = ['http'] as const;
 const GRPC = ['grpc'] as const;
 
-/** A second listener that leads to a cluster, without a filter. */
-const listener = (cluster: string, prefix = '/'): Json => ({
-  name: 'second',
-  address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
-  filter_chains: [
+/** A filter chain that leads to a cluster, without the filter. */
+const chain = (cluster: string, prefix = '/'): Json => ({
+  filters: [
     {
-      filters: [
-        {
-          name: 'hcm',
-          typed_config: {
-            '@type': type('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'),
-            stat_prefix: 'second',
-            route_config: {
-              virtual_hosts: [
-                { name: 'all', domains: ['*'], routes: [{ match: { prefix }, route: { cluster } }] },
-              ],
-            },
-            http_filters: [
-              {
-                name: 'router',
-                typed_config: { '@type': type('extensions.filters.http.router.v3.Router') },
-              },
-            ],
-          },
+      name: 'hcm',
+      typed_config: {
+        '@type': type('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'),
+        stat_prefix: 'second',
+        route_config: {
+          virtual_hosts: [
+            { name: 'all', domains: ['*'], routes: [{ match: { prefix }, route: { cluster } }] },
+          ],
         },
-      ],
+        http_filters: [
+          { name: 'router', typed_config: { '@type': type('extensions.filters.http.router.v3.Router') } },
+        ],
+      },
     },
   ],
+});
+
+/** A second listener with such a chain. */
+export const listener = (cluster: string): Json => ({
+  name: 'second',
+  address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
+  filter_chains: [chain(cluster)],
 });
 const tcpListener: Json = {
   name: 'tcp',
@@ -104,7 +102,15 @@ const GATE: readonly Mutation[] = [
   {
     check: 'ext_authz_missing',
     title: 'a second filter chain',
-    edits: [['static_resources/listeners/1', listener('aviso', '/api/v1/')]],
+    edits: [
+      [
+        'static_resources/listeners/0/filter_chains/+',
+        {
+          ...Object(chain('aviso', '/api/v1/')),
+          filter_chain_match: { source_prefix_ranges: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] },
+        },
+      ],
+    ],
   },
   { check: 'route_unchecked', title: 'disabled on a route', edits: [['watch/typed_per_filter_config', off]] },
   {
@@ -696,6 +702,20 @@ const ANSWER: readonly Mutation[] = [
 ];
 
 const STREAM: readonly Mutation[] = [
+  {
+    check: 'filters_after_check',
+    title: 'Lua',
+    edits: [
+      [
+        'manager/http_filters/3',
+        { name: 'router', typed_config: { '@type': type('extensions.filters.http.router.v3.Router') } },
+      ],
+      [
+        'manager/http_filters/2',
+        { name: 'lua', typed_config: { '@type': type('extensions.filters.http.lua.v3.Lua') } },
+      ],
+    ],
+  },
   { check: 'stream_life', title: 'no bound', edits: [['watch/route/max_stream_duration', undefined]] },
   {
     check: 'stream_life',

@@ -6,8 +6,8 @@ import { diagnoseEnvoy } from '../../src/doctor/envoy/diagnose.js';
 import type { Budget, Finding } from '../../src/doctor/finding.js';
 import { DEADLINE_SHARE } from '../../src/transport/deadline.js';
 import { ENVOY_HTTP_CONFIG } from '../helpers/proxies.js';
-import { edited, type Json, type Kind, shipped } from './edits.js';
-import { MUTATIONS } from './envoy-mutations.js';
+import { type Edit, edited, type Json, type Kind, shipped } from './edits.js';
+import { listener, MUTATIONS } from './envoy-mutations.js';
 
 const BOTH: readonly Kind[] = ['http', 'grpc'];
 const BUDGET: Budget = { requestTimeoutSeconds: 30, deadlineShare: DEADLINE_SHARE };
@@ -186,4 +186,37 @@ t.test('a file that says nothing about a gate is refused, and nothing of it is s
     (_, i) => `l${i}: &l${i} [${Array(10).fill(i === 0 ? 'x' : `*l${i - 1}`)}]`,
   );
   t.match(refused(laughs.join('\n')), { ok: false, failure: [{ reason: /too many values/ }] });
+});
+
+t.test('listeners that have nothing to do with Aviso are left alone', async (t) => {
+  const website: Json = {
+    name: 'website',
+    load_assignment: {
+      cluster_name: 'website',
+      endpoints: [
+        {
+          lb_endpoints: [
+            { endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: 3000 } } } },
+          ],
+        },
+      ],
+    },
+  };
+  const edits: readonly Edit[] = [
+    ['static_resources/clusters/+', website],
+    ['static_resources/listeners/+', listener('website')],
+  ];
+  for (const kind of BOTH) t.same(findings(edited(kind, edits)), [], kind);
+});
+
+t.test('the setting nearest to a route decides, as a real Envoy was seen to have it', async (t) => {
+  const type = 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute';
+  const name = 'envoy.filters.http.ext_authz';
+  const on: Json = { [name]: { '@type': type, check_settings: {} } };
+  const off: Json = { [name]: { '@type': type, disabled: true } };
+  const unchecked = (...edits: readonly Edit[]) =>
+    findings(edited('http', edits)).map(({ check, problem }) => [check, problem]);
+  const replay = [['route_unchecked', 'switches the check off for /api/v1/replay']];
+  t.same(unchecked(['host/typed_per_filter_config', off], ['watch/typed_per_filter_config', on]), replay);
+  t.same(unchecked(['filter/disabled', true], ['watch/typed_per_filter_config', on]), replay);
 });

@@ -47,6 +47,7 @@ const GATE: readonly NginxMutation[] = [
     check: 'gated_unchecked',
     title: 'the exact location is gone, and a wider one leads to Aviso',
     edits: [{ in: 'server', remove: [WATCH], add: 'location /api/ { proxy_pass http://aviso; }' }],
+    also: ['unchecked_catch_all'],
   },
   {
     check: 'auth_request',
@@ -112,6 +113,27 @@ const GATE: readonly NginxMutation[] = [
       { in: 'http', remove: ['map $request_uri $has_escaped_separator'] },
       { in: 'server', remove: ['if'] },
     ],
+  },
+];
+
+const CATCH_ALL: readonly NginxMutation[] = [
+  {
+    check: 'unchecked_catch_all',
+    title: 'the last location leads to Aviso',
+    edits: [{ in: 'location /', remove: ['return'], add: 'proxy_pass http://aviso;' }],
+  },
+  {
+    check: 'gated_unchecked',
+    title: 'auth_request off',
+    edits: [
+      { in: 'server', add: 'auth_request /_authz/watch;' },
+      { in: WATCH, remove: ['js_content'], add: 'auth_request off; proxy_pass http://aviso/api/v1/watch;' },
+    ],
+  },
+  {
+    check: 'worker_connections',
+    title: 'not set',
+    edits: [{ in: 'events', remove: ['worker_connections'] }],
   },
 ];
 
@@ -403,4 +425,11 @@ const ANSWERS: readonly NginxMutation[] = [
 ];
 
 /** Every way to break the shipped configuration that is looked for. */
-export const NGINX_MUTATIONS: readonly NginxMutation[] = [...GATE, ...WIRING, ...HEADER, ...BODY, ...ANSWERS];
+export const NGINX_MUTATIONS: readonly NginxMutation[] = [
+  ...GATE,
+  ...CATCH_ALL,
+  ...WIRING,
+  ...HEADER,
+  ...BODY,
+  ...ANSWERS,
+];

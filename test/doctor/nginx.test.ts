@@ -92,3 +92,11 @@ t.test('a file that says nothing about a gate is refused, and nothing of it is s
   );
   t.match(loop, { ok: false }, 'a file that includes itself ends');
 });
+
+t.test('servers that have nothing to do with Aviso are left alone', async (t) => {
+  const others = [
+    'server { listen 8081; location / { proxy_pass http://127.0.0.1:3000; } }',
+    'server { listen 8082; return 301 https://$host$request_uri; location / { proxy_pass http://aviso; proxy_set_header X-Aviso-User ""; proxy_set_header X-Aviso-Realm ""; proxy_set_header X-Aviso-Decision ""; } }',
+  ];
+  t.same(findings(editedNginx([{ in: 'http', add: others.join(' ') }])), []);
+});

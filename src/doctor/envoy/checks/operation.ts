@@ -7,6 +7,9 @@ const AVISO_IDLE_SECONDS = 5;
 /** Headers of a request that the authorizer accepts, in KiB. */
 const HEADERS_KB = 64;
 
+/** Filters that may change a request in any way. */
+const CHANGING = new Set(['Lua', 'Wasm', 'ExternalProcessor', 'Decompressor', 'GrpcJsonTranscoder']);
+
 /** Secrets, load, and who may reach what. */
 export const OPERATION: readonly EnvoyCheck[] = [
   {
@@ -22,6 +25,19 @@ export const OPERATION: readonly EnvoyCheck[] = [
           /%(REQ|REQ_WITHOUT_QUERY)\(AUTHORIZATION|request\.headers\[.authorization/i.test(text ?? ''),
         )
         .map((part) => flaw(part, 'writes the token of every request', 'a format without it')),
+  },
+  {
+    name: 'filters_after_check',
+    severity: 'advice',
+    flaw: 'a filter after `ext_authz` that can change what was checked (Lua, WebAssembly, `ext_proc`, decompressor, transcoder)',
+    consequence: 'Aviso may read another path, token or body than the authorizer',
+    find: ({ guarded }) =>
+      guarded.flatMap(({ filters }) =>
+        filters
+          .slice(filters.findIndex(({ type }) => type === 'ExtAuthz'))
+          .filter(({ type }) => CHANGING.has(type))
+          .map(({ entry }) => flaw(entry, 'stands after the check', 'the filter before `ext_authz`')),
+      ),
   },
   {
     name: 'admin_address',

@@ -229,6 +229,19 @@ export const ANSWERS: readonly NginxCheck[] = [
         }),
   },
   {
+    name: 'worker_connections',
+    severity: 'advice',
+    flaw: '`worker_connections` below 2048 (by default 512)',
+    consequence:
+      'each open stream takes two of them: a few hundred subscribers, and the next are turned away',
+    find: ({ root, guarded }) => {
+      const [events = root] = root.children('events');
+      const cure = '`worker_connections 20000;`';
+      const isFine = (args: readonly string[] | null): boolean => Number(args?.[0] ?? 0) >= 2048;
+      return guarded.length === 0 ? [] : wherever([events], 'worker_connections', isFine, cure);
+    },
+  },
+  {
     name: 'authorization_logged',
     severity: 'opens',
     flaw: 'a `log_format` writes `Authorization`',

@@ -2,6 +2,7 @@ import type { Flaw } from '../../finding.js';
 import { GATED_PATHS } from '../../gated.js';
 import { CHECK, GATEWAY, type NginxGateway, type Passing } from '../gateway.js';
 import { locationOf, matcherOf } from '../locations.js';
+import type { Directive } from '../parse.js';
 import { clientPathFor, targetOf } from '../proxied.js';
 import type { Scope } from '../scope.js';
 import { flaw, type NginxCheck, unique } from './check.js';
@@ -15,13 +16,13 @@ export const GATE: readonly NginxCheck[] = [
     severity: 'opens',
     flaw: 'the location that serves watch or replay has a `proxy_pass` and no check',
     consequence: 'everybody reads everything that comes this way',
-    find: ({ entrances }) =>
-      unique(entrances.map(({ location }) => location)).flatMap((location) =>
-        passes(location)
-          .filter(() => location.setting('auth_request') === null)
-          .map((scope) =>
-            flaw(scope, scope.own('proxy_pass')[0] ?? null, 'leads to Aviso without a check', ENTRANCE),
-          ),
+    find: (gateway) =>
+      toAviso(gateway).flatMap(({ location, scopes }) =>
+        authRequest(location) !== null
+          ? []
+          : scopes.map((scope) =>
+              flaw(scope, scope.own('proxy_pass')[0] ?? null, 'leads to Aviso without a check', ENTRANCE),
+            ),
       ),
   },
   {
@@ -30,13 +31,11 @@ export const GATE: readonly NginxCheck[] = [
     flaw: 'watch or replay is guarded by `auth_request`',
     consequence:
       'it sends no body, and the destination is in the body: every request is refused, with 500; a destination out of a header would be the client’s word for what it then does not ask for',
-    find: ({ entrances }) =>
-      unique(entrances.map(({ location }) => location))
-        .filter((location) => passes(location).length > 0)
-        .flatMap((location) => {
-          const directive = location.setting('auth_request');
-          return directive === null ? [] : [flaw(location, directive, 'carries no body', ENTRANCE)];
-        }),
+    find: (gateway) =>
+      toAviso(gateway).flatMap(({ location }) => {
+        const directive = authRequest(location);
+        return directive === null ? [] : [flaw(location, directive, 'carries no body', ENTRANCE)];
+      }),
   },
   {
     name: 'past_the_check',
@@ -109,6 +108,20 @@ export const GATE: readonly NginxCheck[] = [
       }),
   },
   {
+    name: 'unchecked_catch_all',
+    severity: 'advice',
+    flaw: 'a location of a guarded server takes paths to Aviso that nobody has listed',
+    consequence: 'a new route of Aviso’s is open as soon as it exists',
+    find: ({ guarded, passing }) =>
+      guarded.flatMap((server) => {
+        const location = locationOf(server, '/api/v1/a-new-route');
+        const scopes = location === null ? [] : passes(location);
+        return scopes
+          .filter((scope) => passing.some((one) => one.scope === scope))
+          .map((scope) => flaw(scope, scope.own('proxy_pass')[0] ?? null, 'takes any path', '`return 404;`'));
+      }),
+  },
+  {
     name: 'escaped_separators',
     severity: 'advice',
     flaw: 'nothing looks for `%2f`, `%5c` and `%00` in `$request_uri`',
@@ -137,6 +150,21 @@ export const GATE: readonly NginxCheck[] = [
     },
   },
 ];
+
+/** The locations that serve watch or replay and pass them to Aviso, or to where a variable says. */
+function toAviso({ entrances, passing }: NginxGateway) {
+  return unique(entrances.map(({ location }) => location))
+    .map((location) => ({
+      location,
+      scopes: passes(location).filter((scope) => passing.some((one) => one.scope === scope)),
+    }))
+    .filter(({ scopes }) => scopes.length > 0);
+}
+
+function authRequest(location: Scope): Directive | null {
+  const directive = location.setting('auth_request');
+  return directive?.args[0] === 'off' ? null : directive;
+}
 
 /** The blocks of a location, itself included, that pass requests on; those of a location within it are its own. */
 function passes(location: Scope): Scope[] {

@@ -15,8 +15,9 @@ export const HEADERS: readonly NginxCheck[] = [
     severity: 'opens',
     flaw: `a block passes a client’s \`X-Aviso-*\` on to Aviso (${INHERIT})`,
     consequence: 'a client names itself',
-    find: ({ passing }) =>
-      passing.flatMap(({ scope, target }) => {
+    find: ({ passing, guarded }) =>
+      passing.flatMap(({ scope, server, target }) => {
+        if (target.addresses.length === 0 && !guarded.includes(server)) return [];
         const left = KNOWN.filter((name) => isClients(scope, name));
         const cure = left.map((name) => `\`proxy_set_header ${name} "";\``).join(' ');
         return left.length === 0
