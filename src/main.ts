@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
+import { doctor } from './cli/doctor.js';
 import { keys } from './cli/keys.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
@@ -10,10 +11,14 @@ import { packageInfo } from './version.js';
 
 const terminal = processTerminal();
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+const filesOption = (flags: string, description: string, fallback = 'none'): Option =>
+  new Option(flags, description).default([], fallback).argParser(collect);
 const configOption = (): Option =>
-  new Option('--config <file>', 'configuration file; repeat to lay one over another')
-    .default([], 'the file in AVISOSERVER_CONFIG_FILE')
-    .argParser(collect);
+  filesOption(
+    '--config <file>',
+    'configuration file; repeat to lay one over another',
+    'the file in AVISOSERVER_CONFIG_FILE',
+  );
 const jsonOption = (): Option => new Option('--json', 'print JSON instead of text');
 
 /** Runs a command and ends with its exit code; null means that it goes on serving. */
@@ -55,6 +60,19 @@ function program(): Command {
   )
     .addOption(jsonOption())
     .action(run((options) => keys(options, terminal)));
+  root
+    .command('doctor')
+    .description(
+      'read the configuration of a proxy: what opens the gate or breaks requests (exit 0 nothing, 1 something, 2 cannot tell)',
+    )
+    .exitOverride()
+    .addOption(filesOption('--envoy <file>', 'of Envoy, YAML or JSON; repeat when it is in several files'))
+    .option('--nginx <file>', 'of nginx; what it includes is read, too')
+    .addOption(
+      filesOption('--config <file>', 'of the authorizer, for its time limit (30 s without); repeatable'),
+    )
+    .addOption(jsonOption())
+    .action(run((options) => doctor(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')
