@@ -23,27 +23,21 @@ export interface Workshop {
   /** For whatever goes with the images; removed at the end. */
   readonly folder: string;
   run(command: readonly string[], options?: { readonly cwd?: string }): Finished;
-  /** Starts something that lasts; it dies with the workshop. */
-  start(command: readonly string[]): ReturnType<typeof spawn>;
   /** Removes every container, image and file. */
   close(): void;
 }
 
 /**
  * Opens a workshop with Debian's buildah, podman and crun. Nothing is installed: they are unpacked in the cache folder
- * and laid over `/usr` in a mount namespace that only their own processes see. With `network: 'own'` those processes
- * share a network of their own, too, which has loopback and nothing else; without it they have the machine's.
+ * and laid over `/usr` in a mount namespace that only their own processes see.
  */
-export async function openWorkshop(
-  options: FindOptions,
-  network: 'own' | 'machine' = 'machine',
-): Promise<Result<Workshop, string>> {
+export async function openWorkshop(options: FindOptions): Promise<Result<Workshop, string>> {
   if (process.getuid?.() !== 0) return fail('images are built and run by root only: mounts need it');
   const unpacked = await fetchContainerTools(options);
   if (!unpacked.ok) return unpacked;
   const folder = mkdtempSync(join(tmpdir(), 'authz-images-'));
   const env = environment(folder, options.env);
-  const space = enter(unpacked.value, folder, network, env);
+  const space = enter(unpacked.value, folder, env);
   return space.ok ? ok(workshop(folder, space.value, env)) : space;
 }
 
@@ -87,19 +81,17 @@ function environment(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
 function enter(
   tools: string,
   folder: string,
-  network: 'own' | 'machine',
   env: NodeJS.ProcessEnv,
 ): Result<ReturnType<typeof spawn>, string> {
   const script = [
     'set -e',
     `mount -t overlay overlay -o lowerdir=${tools}/usr:/usr /usr`,
+    ...['/etc', '/run', '/var/lib'].map((path) => overWritable(path, folder)),
     'mount -t cgroup2 none /sys/fs/cgroup',
-    ...(network === 'own' ? ['ip link set lo up'] : []),
     `echo up >${folder}/up`,
     'exec cat',
   ].join('\n');
-  const flags = ['--mount', ...(network === 'own' ? ['--net'] : [])];
-  const holder = spawn('unshare', [...flags, 'sh', '-c', script], {
+  const holder = spawn('unshare', ['--mount', 'sh', '-c', script], {
     env,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
@@ -112,9 +104,18 @@ function enter(
   return fail('the kernel gives no mount namespace with an overlay, which the image tools need here');
 }
 
+/** Lays a folder of the workshop over one of the machine's: what the tools write into it is the workshop's alone. */
+function overWritable(path: string, folder: string): string {
+  const [upper, work] = ['upper', 'work'].map((kind) => {
+    const made = join(folder, 'overlays', path, kind);
+    mkdirSync(made, { recursive: true });
+    return made;
+  });
+  return `mount -t overlay overlay -o lowerdir=${path},upperdir=${upper},workdir=${work} ${path}`;
+}
+
 function workshop(folder: string, holder: ReturnType<typeof spawn>, env: NodeJS.ProcessEnv): Workshop {
-  const inside = ['--mount', '--net', '--target', String(holder.pid), '--'];
-  const started = new Set<ReturnType<typeof spawn>>();
+  const inside = ['--mount', '--target', String(holder.pid), '--'];
   const runInside = (command: readonly string[], { cwd = '/' }: { readonly cwd?: string } = {}): Finished => {
     const args = [...inside, 'sh', '-c', 'cd "$0" && exec "$@"', cwd, ...command];
     const done = spawnSync('nsenter', args, { env, encoding: 'utf8', timeout: 600_000, maxBuffer: 64 << 20 });
@@ -123,13 +124,7 @@ function workshop(folder: string, holder: ReturnType<typeof spawn>, env: NodeJS.
   return {
     folder,
     run: runInside,
-    start(command) {
-      const child = spawn('nsenter', [...inside, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      started.add(child);
-      return child;
-    },
     close() {
-      for (const child of started) child.kill();
       runInside(['podman', 'rm', '--all', '--force', '--time', '0']);
       runInside(['umount', `${folder}/graph/overlay`]);
       holder.stdin?.end();
