@@ -256,11 +256,11 @@ for (const transport of ['http', 'grpc'] as const) {
     const objects = withStandIns(objectsOf(kubernetes(transport)));
     t.match(configured(objects, 'aviso-config', 'authz.yaml'), '127.0.0.1:8101');
     await buildNeighbours(objects);
-    t.teardown(() => void workshop.run(['podman', 'rm', '--all', '--force', '--time', '0']));
     const pod = startPod(workshop, objects, {
       'ecpds-password': SERVICE_ACCOUNT.password,
       'jwt-secret': JWT_SECRET,
     });
+    t.teardown(() => pod.close());
     startEcpds(workshop);
 
     const probes = containersOf(podOf(objects)).flatMap(({ startupProbe, livenessProbe, readinessProbe }) =>
@@ -321,6 +321,5 @@ function startEcpds({ folder, run }: Workshop): void {
 
 t.test('nothing of the work is left anywhere but in its own folder', async (t) => {
   t.ok(readdirSync(workshop.folder).includes('graph'));
-  for (const path of PLACES)
-    t.equal(existsSync(path), BEFORE.has(path), path);
+  for (const path of PLACES) t.equal(existsSync(path), BEFORE.has(path), path);
 });

@@ -27,6 +27,8 @@ export interface Pod {
   inNetwork(command: readonly string[]): string;
   stop(container: string): void;
   logs(container: string): string;
+  /** Removes its containers, and those that were added to its network. */
+  close(): void;
 }
 
 /**
@@ -68,6 +70,11 @@ export function startPod(
       const { out, err } = workshop.run(['podman', 'logs', name]);
       return out + err;
     },
+    // The one that holds the network goes last: podman keeps what others depend on.
+    close: () => {
+      for (let round = 0; round < 2; round++)
+        workshop.run(['podman', 'rm', '--all', '--force', '--time', '0']);
+    },
   };
 }
 
@@ -76,7 +83,17 @@ export const NETWORK = 'network';
 
 function holdNetwork({ run }: Workshop): void {
   const nothing = ['--entrypoint', 'node', IMAGE, '--eval', 'setInterval(() => {}, 1e9)'];
-  const done = run(['podman', 'run', '--detach', '--name', NETWORK, '--network', 'none', ...CONFINED, ...nothing]);
+  const done = run([
+    'podman',
+    'run',
+    '--detach',
+    '--name',
+    NETWORK,
+    '--network',
+    'none',
+    ...CONFINED,
+    ...nothing,
+  ]);
   if (done.code !== 0) throw new Error(said(done));
 }
 
