@@ -110,7 +110,9 @@ for (const mesh of [byEnvoyGateway(), await byIstio()]) {
     await writeFile(configPath, withFilter(await readFile(mesh.base, 'utf8'), mesh));
     const sidecarPort = mesh.transport === 'envoy_http' ? world.port : world.grpcPort;
     const envoy = await startEnvoy({ configPath, sidecarPort, gatewayPort: gateway.port });
+    let isUp = true;
     t.teardown(async () => {
+      if (isUp) await world.close();
       await envoy.stop();
       await gateway.stop();
       await rm(folder, { recursive: true });
@@ -121,6 +123,7 @@ for (const mesh of [byEnvoyGateway(), await byIstio()]) {
       t.equal(seen.status, mesh.seen.get(status) ?? status, test.name);
     }
     await world.close();
+    isUp = false;
     const [allowed] = CASES.filter((test) => expectationOf(test, mesh.transport).status === 200);
     if (allowed === undefined) throw new Error('nothing is ever allowed');
     t.equal((await send(allowed, envoy.port)).status, 503, 'no authorizer, no answer');
