@@ -27,6 +27,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="aviso-ecpds-authz" \
       org.opencontainers.image.description="External authorizer for the Aviso notification gateway: asks ECPDS which destinations a user may read" \
+      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 WORKDIR /app

@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { fetchDeployTools } from '../tools/deploy/fetch.js';
 import { findEnvoy, findNginx } from '../tools/proxies/fetch.js';
 
 /**
  * The test command: fetches the real proxies into the cache folder, runs every test file under tap, shows progress a
  * line per file and each failure whole, and ends with what it ran against and the plain line `N passed, N failed`.
  *
- * Arguments narrow it down to files whose path contains one of them.
+ * Arguments narrow it down to files whose path contains one of them. With `--deploy` it fetches and builds what checks
+ * `deploy/` and the image, and runs `*.check.ts`: those need root, Go and Debian, which `npm test` does not.
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function testFiles(filters: readonly string[]): string[] {
+function testFiles(ending: string, filters: readonly string[]): string[] {
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith(ending))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort()
     .map((file) => `dist/test/${file.replace(/\.ts$/, '.js')}`);
@@ -67,8 +69,11 @@ class Progress {
   }
 }
 
-function runTap(files: readonly string[], progress: Progress): Promise<number> {
-  const tap = spawn('npx', ['--no-install', 'tap', '--reporter=tap', ...files], {
+/** Files that build an image want both cores, and more time than most. */
+const ONE_AT_A_TIME = ['--jobs=1', '--timeout=600'];
+
+function runTap(files: readonly string[], options: readonly string[], progress: Progress): Promise<number> {
+  const tap = spawn('npx', ['--no-install', 'tap', '--reporter=tap', ...options, ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   tap.stdout.setEncoding('utf8').on('data', (chunk: string) => progress.read(chunk));
@@ -77,10 +82,13 @@ function runTap(files: readonly string[], progress: Progress): Promise<number> {
 
 async function main(): Promise<void> {
   const options = { env: process.env, log: (line: string) => say(line) };
+  const isDeploy = process.argv.includes('--deploy');
+  const filters = process.argv.slice(2).filter((argument) => argument !== '--deploy');
+  if (isDeploy) await fetchDeployTools(options);
   const [envoy, nginx] = [await findEnvoy(options), await findNginx(options)];
-  const files = testFiles(process.argv.slice(2));
+  const files = testFiles(isDeploy ? '.check.ts' : '.test.ts', filters);
   const progress = new Progress();
-  const exitCode = files.length === 0 ? 1 : await runTap(files, progress);
+  const exitCode = files.length === 0 ? 1 : await runTap(files, isDeploy ? ONE_AT_A_TIME : [], progress);
   const { passed, failed, skipped } = progress.totals;
   say('');
   say(envoy.ok ? `ran real Envoy ${envoy.version} (${envoy.binary})` : `WITHOUT Envoy: ${envoy.why}`);

@@ -4,7 +4,7 @@ import { type DemoServer, listening } from './server.js';
 const EVENT_INTERVAL_MS = 1000;
 
 /** A small stand-in for Aviso: streams server-sent events on watch and replay, acknowledges notifications. */
-export function startDemoGateway(): Promise<DemoServer> {
+export function startDemoGateway(port = 0): Promise<DemoServer> {
   const server = createServer((request, response) => {
     request.resume();
     const route = `${request.method} ${request.url}`;
@@ -18,7 +18,7 @@ export function startDemoGateway(): Promise<DemoServer> {
       json(response, 404, { code: 'NOT_FOUND', error: 'not_found', message: 'no such route' });
     }
   });
-  return listening(server);
+  return listening(server, port);
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -63,6 +63,8 @@ const FOREIGN = new Set([
   '--expose-gc',
   '--optimize-for-size',
   '--heap-growing-percent',
+  '--isolation',
+  '--no-git-tag-version',
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {

@@ -39,6 +39,27 @@ export async function unpackWheel(
   return unzipped;
 }
 
+/** Installs packages and what they need into a folder for PYTHONPATH: wheels only, nothing is built. */
+export async function installPackages(
+  requirements: readonly string[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Result<null, string>> {
+  const scratch = join(folder, '.pip');
+  const found = await findPip(scratch, env);
+  if (!found.ok) return found;
+  const { python, args, env: pipEnv } = found.value;
+  const into = ['--no-compile', '--only-binary', ':all:', '--target', folder];
+  const installed = await run(python, [...args, 'install', '--quiet', ...into, ...requirements], {
+    env: pipEnv,
+    timeoutMs: 300_000,
+  });
+  await rm(scratch, { recursive: true, force: true });
+  return installed.ok
+    ? ok(null)
+    : fail(`pip cannot install ${requirements.join(', ')}: ${tail(installed.output)}`);
+}
+
 async function unzipAll(pip: Pip, wheels: string, folder: string): Promise<Result<null, string>> {
   for (const wheel of await readdir(wheels)) {
     const args = ['-m', 'zipfile', '-e', join(wheels, wheel), folder];
