@@ -59,7 +59,7 @@ function byEnvoyGateway(): Mesh {
   };
 }
 
-/** As Istio translates a provider (pilot/pkg/security/authz/builder/extauthz.go). */
+/** As a provider of Istio is to be read by its documented fields; its own translation was not read. */
 async function byIstio(): Promise<Mesh> {
   const text = await readFile(join(DEPLOY, 'istio/mesh-config.yaml'), 'utf8');
   const [{ envoyExtAuthzGrpc: provider }] = parse(text).meshConfig.extensionProviders;
