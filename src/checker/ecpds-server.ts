@@ -43,9 +43,20 @@ export class EcpdsServer {
     return this.#circuitOutcome !== null || this.#limiter.hasRoom;
   }
 
-  /** Asks for a user's destinations when its turn comes. With an open circuit the answer is its last failure, at once. */
+  /**
+   * Asks for a user's destinations when its turn comes. With an open circuit the answer is its last failure, at once. Who
+   * waited for a turn as long as a call may take is not asked for any more: what other servers said meanwhile gets old.
+   */
   async ask(context: CheckContext): Promise<ServerAnswer> {
-    return this.#standIn() ?? this.#limiter.run(async () => this.#standIn() ?? this.#call(context));
+    const { clock, settings } = this.#options;
+    const latestStart = clock.now() + settings.requestTimeoutMs;
+    return (
+      this.#standIn() ??
+      this.#limiter.run(
+        async () =>
+          this.#standIn() ?? (clock.now() > latestStart ? this.#tooLate(context) : this.#call(context)),
+      )
+    );
   }
 
   state(): ServerState {
@@ -70,6 +81,16 @@ export class EcpdsServer {
   #standIn(): ServerAnswer | null {
     const outcome = this.#circuitOutcome;
     return outcome === null ? null : { result: fail({ outcome, error: 'circuit open' }) };
+  }
+
+  /** No call was made, so it says nothing about the server. */
+  #tooLate(context: CheckContext): ServerReport {
+    const { targetField, requestTimeoutMs } = this.#options.settings;
+    const error = `no turn within ${requestTimeoutMs} ms`;
+    const result = fail({ outcome: 'Unreachable', error } as const);
+    const report = { ...this.#at, targetField, status: null, durationMs: 0, result };
+    this.#options.observer.serverAnswered(context, report);
+    return report;
   }
 
   async #call(context: CheckContext): Promise<ServerReport> {
