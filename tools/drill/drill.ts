@@ -120,10 +120,11 @@ export const DRILLS = [
   {
     ...STEADY,
     name: 'echo',
-    story: '500 lists are fetched within 1 s of a restart, and expire together ever after.',
-    users: 500,
-    traffic: { firstWithinMs: SECOND, everyMs: [15 * SECOND, 25 * SECOND] },
-    durationMs: 660 * SECOND,
+    story:
+      '300 lists are fetched within 1 s of a restart, and expire together; a stream every 4 to 6 s each.',
+    users: 300,
+    traffic: { firstWithinMs: SECOND, everyMs: [4 * SECOND, 6 * SECOND] },
+    durationMs: 400 * SECOND,
     countFromMs: 60 * SECOND,
   },
   { ...REVOCATION, name: 'revocation', story: '200 of 240 users lose a destination at the same time.' },

@@ -55,7 +55,7 @@ export interface Recovery {
   readonly lastUnavailableAfter: number | null;
   /** Until the circuit was closed. */
   readonly noticedAfter: number | null;
-  /** Whether the first call to the server that had failed was made for a request. */
+  /** Whether the first call to the server that had failed was made for a request, and not as a probe. */
   readonly byARequest: boolean;
 }
 
@@ -148,7 +148,13 @@ function openSpans({ events }: History): (at: number) => boolean {
   return (at) => turns.findLast((turn) => turn.at < at)?.name === OPENED;
 }
 
-function recoveryOf(end: number, { answers, calls, events }: History): Recovery {
+/** A request of the call's user came at that very moment. */
+const isWished = ({ startedAt, user }: Call, answers: readonly Answer[]): boolean =>
+  answers.some((answer) => answer.at === startedAt && answer.user === user);
+
+function recoveryOf(end: number, history: History): Recovery {
+  const { answers, calls, events } = history;
+  const isOpen = openSpans(history);
   const after = (at: number | undefined): number | null => (at === undefined ? null : at - end);
   const served = answers.find(
     ({ answeredAt, kind, cacheOutcome }) =>
@@ -162,7 +168,7 @@ function recoveryOf(end: number, { answers, calls, events }: History): Recovery 
     servedAfter: after(served?.answeredAt),
     lastUnavailableAfter: after(lastUnavailable?.answeredAt),
     noticedAfter: after(events.find(({ at, name }) => at >= end && name === CLOSED)?.at),
-    byARequest: answers.some(({ at, user }) => at === first?.startedAt && user === first.user),
+    byARequest: first !== undefined && (!isOpen(first.startedAt) || isWished(first, answers)),
   };
 }
 

@@ -6,7 +6,8 @@ import { type Figures, figuresOf } from './figures.js';
 import { type Options, readOptions, USAGE } from './options.js';
 import { setsOf } from './protections.js';
 import { chartOf, DRAWN } from './report/chart.js';
-import { type DrillResult, markdownOf, reportOf } from './report/table.js';
+import { summaryOf } from './report/summary.js';
+import { type DrillResult, reportOf } from './report/table.js';
 import { runDrill } from './run.js';
 
 /** The command `npm run drill`; its options are in `options.ts`. */
@@ -35,7 +36,7 @@ const isWanted = (name: Figures['drill'], { only, out }: Options): boolean =>
 
 function shown(results: readonly DrillResult[], { json, markdown, seed }: Options): string {
   if (json) return JSON.stringify({ seed, results }, null, 2);
-  return markdown ? markdownOf(results) : reportOf(results, paintFor(process.stdout.isTTY, process.env));
+  return markdown ? summaryOf(results) : reportOf(results, paintFor(process.stdout.isTTY, process.env));
 }
 
 function optionsOrUsage(): Options | 'help' | null {

@@ -5,7 +5,7 @@ export interface Options {
   /** The drills to run; all unless given. */
   readonly only: readonly DrillName[];
   readonly json: boolean;
-  /** Prints the tables as Markdown. */
+  /** Prints the table of `docs/outages.md`. */
   readonly markdown: boolean;
   /** Where to write the picture; nowhere unless given. */
   readonly out: string | null;
@@ -19,8 +19,8 @@ Outages of ECPDS in simulated time, with the real engine: what clients see, with
   (none)        every drill, about a minute
   --only NAME   one drill: ${DRILL_NAMES.join(', ')}; repeatable
   --json        the results on standard output, as JSON
-  --markdown    the tables as Markdown
-  --out FILE    draws the picture (SVG); it needs the drills ${'hanging, steady, storm, revocation'}
+  --markdown    the table of docs/outages.md
+  --out FILE    draws the picture (SVG); runs the drills that it shows, too
   --seed N      another course of chance; 1 unless given
 
 Exit code 1: somebody was allowed without a complete verdict younger than the TTL.`;

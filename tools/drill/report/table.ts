@@ -73,16 +73,9 @@ export function reportOf(results: readonly DrillResult[], paint: Paint): string 
   ].join('\n\n');
 }
 
-/** The same as Markdown. */
-export const markdownOf = (results: readonly DrillResult[]): string =>
-  results
-    .map(({ drill, runs }) => `**${drill.name}**: ${drill.story}\n\n${markdownTable(cellsOf(runs))}`)
-    .join('\n\n');
-
+/** The cells as Markdown, all columns but the first two to the right. */
 export function markdownTable(cells: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const [heading = [], ...rows] = cells;
-  return [line(heading), line(heading.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join(
-    '\n',
-  );
+  return [line(heading), line(heading.map((_, i) => (i < 2 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }

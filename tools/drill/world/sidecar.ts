@@ -66,6 +66,7 @@ export async function createSidecar(options: SidecarOptions): Promise<Sidecar> {
   const connectEcpds = () => ({ fetch, close: async () => undefined });
   const clock = { now: () => performance.now() };
   const engine = createEngine({ settings, observer, clock, previous: null, connectEcpds });
+  metrics.gatedEventTypes.set(engine.gatedEventTypes);
   const parts = broken(engine.parts);
   const { decide } = createDecider(() => parts, observer);
   const tokens = new Map<string, string>();
