@@ -57,6 +57,8 @@ export interface Recovery {
   readonly noticedAfter: number | null;
   /** Whether the first call to the server that had failed was made for a request, and not as a probe. */
   readonly byARequest: boolean;
+  /** Calls to the server that had failed, begun while a circuit was open: probes, if all is well. */
+  readonly callsWhileOpen: number;
 }
 
 export interface Revocation {
@@ -168,6 +170,7 @@ function recoveryOf(end: number, history: History): Recovery {
     servedAfter: after(served?.answeredAt),
     lastUnavailableAfter: after(lastUnavailable?.answeredAt),
     noticedAfter: after(events.find(({ at, name }) => at >= end && name === CLOSED)?.at),
+    callsWhileOpen: calls.filter(({ server, startedAt }) => server === 0 && isOpen(startedAt)).length,
     byARequest: first !== undefined && (!isOpen(first.startedAt) || isWished(first, answers)),
   };
 }

@@ -31,6 +31,12 @@ t.test('recovery is noticed within one probe period, and no request is the guine
     for (const protections of ['circuit_breaker', 'recommended'] as const) {
       const { recovery, events } = await figuresOf(drill, protections);
       t.equal(events['auth.ecpds.circuit.opened'], 1);
+      const probes = 1 + (events['auth.ecpds.circuit.probe_failed'] ?? 0);
+      t.equal(
+        recovery?.callsWhileOpen,
+        probes,
+        'a server with an open circuit is probed, and called by nobody',
+      );
       t.equal(recovery?.byARequest, false, `${drill}, ${protections}: the first call is the probe's`);
       t.ok((recovery?.noticedAfter ?? Infinity) <= PROBE_PERIOD_MS + HEALTHY_CALL_MS);
       t.ok((recovery?.servedAfter ?? Infinity) <= PROBE_PERIOD_MS + 1000, 'and the next request is served');
