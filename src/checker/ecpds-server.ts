@@ -26,6 +26,8 @@ export class EcpdsServer {
   readonly #limiter: Limiter;
   readonly #circuit: Circuit | null;
   #trouble: ServerTrouble | null = null;
+  /** Lets go of those who wait for an answer while the circuit is closed. */
+  readonly #releases = new Set<() => void>();
 
   constructor(at: ServerRef, options: EcpdsServerOptions) {
     this.#at = at;
@@ -43,9 +45,18 @@ export class EcpdsServer {
     return this.#circuitOutcome !== null || this.#limiter.hasRoom;
   }
 
-  /** Asks for a user's destinations when its turn comes. With an open circuit the answer is its last failure, at once. */
+  /**
+   * Asks for a user's destinations when its turn comes. With an open circuit the answer is its last failure, at once. Who
+   * waited for a turn as long as a call may take is not asked for any more: what other servers said meanwhile gets old.
+   */
   async ask(context: CheckContext): Promise<ServerAnswer> {
-    return this.#standIn() ?? this.#limiter.run(async () => this.#standIn() ?? this.#call(context));
+    const { clock, settings } = this.#options;
+    const latestStart = clock.now() + settings.requestTimeoutMs;
+    const standIn = this.#standIn();
+    if (standIn !== null) return standIn;
+    const turn = async () =>
+      this.#standIn() ?? (clock.now() > latestStart ? this.#tooLate(context) : this.#call(context));
+    return this.#unlessOpened(this.#limiter.run(turn));
   }
 
   state(): ServerState {
@@ -67,9 +78,31 @@ export class EcpdsServer {
     return this.#circuit?.openWith ?? null;
   }
 
+  /** The answer, or the stand-in when the circuit opens before. The call itself goes on, and keeps its place. */
+  #unlessOpened(call: Promise<ServerAnswer>): Promise<ServerAnswer> {
+    return new Promise((resolve, reject) => {
+      const release = (): void => {
+        const standIn = this.#standIn();
+        if (standIn !== null) resolve(standIn);
+      };
+      this.#releases.add(release);
+      call.then(resolve, reject).finally(() => this.#releases.delete(release));
+    });
+  }
+
   #standIn(): ServerAnswer | null {
     const outcome = this.#circuitOutcome;
     return outcome === null ? null : { result: fail({ outcome, error: 'circuit open' }) };
+  }
+
+  /** No call was made, so it says nothing about the server. */
+  #tooLate(context: CheckContext): ServerReport {
+    const { targetField, requestTimeoutMs } = this.#options.settings;
+    const error = `no turn within ${requestTimeoutMs} ms`;
+    const result = fail({ outcome: 'Unreachable', error } as const);
+    const report = { ...this.#at, targetField, status: null, durationMs: 0, result };
+    this.#options.observer.serverAnswered(context, report);
+    return report;
   }
 
   async #call(context: CheckContext): Promise<ServerReport> {
@@ -102,7 +135,10 @@ export class EcpdsServer {
         observer.probeAnswered(report);
         return report;
       },
-      opened: (outcome) => observer.circuitOpened(this.#at, outcome),
+      opened: (outcome) => {
+        observer.circuitOpened(this.#at, outcome);
+        for (const release of this.#releases) release();
+      },
       closed: () => observer.circuitClosed(this.#at),
       broke: (cause) => observer.backgroundFailed('probe', cause),
     });

@@ -212,3 +212,26 @@ t.test('a probe is given up after a period, however long a request may take', as
   await until('probed 0 failed');
   t.pass('within the time that this test has, not within a minute');
 });
+
+t.test(
+  'whoever waits for a server when its circuit opens is let go; the calls keep their places',
+  async (t) => {
+    const options = { urls: TWO.slice(0, 1), circuit: { failures: 1, openMs: 60_000 } };
+    const { calls, fetch, servers, observer } = setUp(options);
+    t.teardown(() => {
+      for (const server of servers) server.stop();
+    });
+    const results = [fetch('u1'), fetch('u2'), fetch('u3')];
+    await settle();
+    calls[0]?.fail();
+    const unreachable = { ok: false, outcome: 'Unreachable' };
+    t.same(await Promise.all(results), [unreachable, unreachable, unreachable]);
+    t.match(servers[0]?.state(), { circuitOpen: true, inFlight: 2 });
+    calls[1]?.answer(['CIP']);
+    calls[2]?.fail();
+    await settle();
+    t.match(servers[0]?.state(), { circuitOpen: true, inFlight: 0 }, 'what they come to closes nothing');
+    t.equal(observer.reports.length, 3, 'and is told, since the calls were made');
+    t.equal(observer.steps.filter((step) => step.startsWith('fetch')).length, 3, 'one outcome per fetch');
+  },
+);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { USAGE as BENCH } from '../../tools/bench/options.js';
+import { USAGE as DRILL } from '../../tools/drill/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
 const COMMANDS = ['serve', 'validate', 'check', 'keys', 'doctor', 'demo'];
@@ -42,14 +43,19 @@ t.test('every option shown with a command of ours is in its --help', async (t) =
   t.ok(shown > 10, `${shown} options were looked at`);
 });
 
-t.test('every option shown with the benchmark is in its usage', async (t) => {
-  const lines = commandLines().filter(({ line }) => line.includes('npm run bench'));
-  for (const { path, line } of lines) {
-    for (const flag of flagsIn(line.replace('--', '')).filter((flag) => flag !== '--silent'))
-      t.ok(flagsIn(BENCH).includes(flag), `${path}: ${line}`);
-  }
-  t.ok(lines.length >= 5);
-});
+for (const [script, usage, atLeast] of [
+  ['bench', BENCH, 5],
+  ['drill', DRILL, 3],
+] as const) {
+  t.test(`every option shown with npm run ${script} is in its usage`, async (t) => {
+    const lines = commandLines().filter(({ line }) => line.includes(`npm run ${script}`));
+    for (const { path, line } of lines) {
+      for (const flag of flagsIn(line.replace('--', '')).filter((flag) => flag !== '--silent'))
+        t.ok(flagsIn(usage).includes(flag), `${path}: ${line}`);
+    }
+    t.ok(lines.length >= atLeast);
+  });
+}
 
 /** Options of other programs. */
 const FOREIGN = new Set([
@@ -68,7 +74,7 @@ const FOREIGN = new Set([
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {
-  const ours = new Set([...[...FLAGS.values()].flat(), ...flagsIn(BENCH)]);
+  const ours = new Set([...[...FLAGS.values()].flat(), ...flagsIn(BENCH), ...flagsIn(DRILL)]);
   for (const of of pages()) {
     for (const flag of inlineCode(of).flatMap(flagsIn)) {
       t.ok(ours.has(flag) || FOREIGN.has(flag), `${of.path}: ${flag}`);

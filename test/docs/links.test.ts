@@ -33,7 +33,12 @@ t.test('every file and folder of the project that is named exists', async (t) =>
 });
 
 t.test('the pictures are for light and dark pages, and say what they show', async (t) => {
-  for (const path of ['docs/overview.svg', 'docs/request-path.svg', 'docs/bench-growth.svg']) {
+  for (const path of [
+    'docs/overview.svg',
+    'docs/request-path.svg',
+    'docs/bench-growth.svg',
+    'docs/drill.svg',
+  ]) {
     const { text } = page(path);
     t.match(text, /prefers-color-scheme: dark/);
     t.match(text, /<title id="title">[^<]+<\/title>\s*<desc id="desc">[^<]+<\/desc>/);
