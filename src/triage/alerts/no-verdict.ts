@@ -60,7 +60,7 @@ export const NO_VERDICT_ALERTS: readonly Alert[] = [
     forSeconds: 300,
     severity: 'incident',
     summary:
-      'The last answer of ECPDS server {{ $labels.server_index }} was a failure, for {{ $value }} processes',
+      'The last answer of ECPDS server {{ $labels.server_index }} was a failure (processes: {{ $value }})',
     description:
       'Under strict every user without a cached list gets 503. Servers count from 0, in the order of the configuration. One process of several: look at its host first.',
     why: 'Five minutes, because a single failure stays the last answer until somebody asks again.',
@@ -71,7 +71,7 @@ export const NO_VERDICT_ALERTS: readonly Alert[] = [
     expr: 'count by (job, server_index) (aviso_ecpds_circuit_open == 1)',
     forSeconds: 60,
     severity: 'ticket',
-    summary: '{{ $value }} processes do not ask ECPDS server {{ $labels.server_index }} at the moment',
+    summary: 'ECPDS server {{ $labels.server_index }} is not asked at the moment (processes: {{ $value }})',
     description:
       'It failed several times in a row and is only probed. The circuit closes by itself with the first answer.',
     why: 'A minute is longer than one probe period as shipped (30 s): the first probe has failed.',

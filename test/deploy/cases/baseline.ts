@@ -1,12 +1,12 @@
 import { of, type RuleCase, type Samples } from './case.js';
 
-const STEP_MINUTES = 5;
+const STEP_MINUTES = 15;
 const DAY = (24 * 60) / STEP_MINUTES;
 const HOUR = 60 / STEP_MINUTES;
-/** Two hours of a ninth day are looked at; before them are eight whole days. */
-const EIGHT_DAYS = 8 * DAY;
+/** Two hours are looked at; before them are a week and two hours. */
+const BEFORE = 7 * DAY + 2 * HOUR;
 const TODAY = 2 * HOUR;
-const AT = `${(EIGHT_DAYS + TODAY - 1) * STEP_MINUTES}m`;
+const AT = `${(BEFORE + TODAY - 1) * STEP_MINUTES}m`;
 
 const requests = (status: number): string =>
   of('aviso_authz_requests_total', `transport="envoy_http",status="${status}"`);
@@ -23,20 +23,20 @@ function hourly(...parts: readonly (readonly [steps: number, perHour: number])[]
     .join(' ');
 }
 
-/** As always for eight days, and then today. */
-const then = (always: number, today: number): string => hourly([EIGHT_DAYS, always], [TODAY, today]);
+/** As always, and then today. */
+const then = (always: number, today: number): string => hourly([BEFORE, always], [TODAY, today]);
 /** Last week as today, yesterday otherwise. */
 const asLastWeek = (lastWeek: number, yesterday: number, today: number): string =>
-  hourly([2 * DAY, lastWeek], [6 * DAY, yesterday], [TODAY, today]);
+  hourly([DAY, lastWeek], [BEFORE - DAY, yesterday], [TODAY, today]);
 /** Nothing before yesterday. */
 const sinceYesterday = (yesterday: number, today: number): string => {
   const [, text] = hourly([1, 0], [2 * DAY, yesterday], [TODAY, today]).split(/ (.*)/);
-  return `_x${EIGHT_DAYS - 2 * DAY - 1} ${text}`;
+  return `_x${BEFORE - 2 * DAY - 1} ${text}`;
 };
 /** Nothing before today. */
-const sinceToday = (today: number): string => `_x${EIGHT_DAYS - 1} ${hourly([TODAY, today])}`;
+const sinceToday = (today: number): string => `_x${BEFORE - 1} ${hourly([TODAY, today])}`;
 
-const DAYS = { at: AT, everyMinutes: 5 } as const;
+const DAYS = { at: AT, everyMinutes: STEP_MINUTES } as const;
 const fires = (summary: string): RuleCase['fires'] => [{ labels: { job: 'authz' }, summary }];
 
 function rule(alert: string, name: string, series: Samples, summary?: string): RuleCase {

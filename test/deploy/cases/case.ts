@@ -9,8 +9,8 @@ export interface RuleCase {
   readonly series: Samples;
   /** When it is looked at, as promtool writes times: `10m`. */
   readonly at: string;
-  /** Minutes between samples, and then a quarter of an hour between evaluations; one minute of both unless given. */
-  readonly everyMinutes?: 5;
+  /** Minutes between samples, and then twice as many between evaluations; one minute of both unless given. */
+  readonly everyMinutes?: 15;
   /** Empty: it does not fire. Labels without `severity`. */
   readonly fires: readonly {
     readonly labels: Readonly<Record<string, string>>;

@@ -141,7 +141,7 @@ const servers: readonly RuleCase[] = [
       [server('aviso_ecpds_server_up', 1, 'k')]: stays(1),
     },
     at: '6m',
-    fires: onServer('1', 'The last answer of ECPDS server 1 was a failure, for 2 processes'),
+    fires: onServer('1', 'The last answer of ECPDS server 1 was a failure (processes: 2)'),
   },
   {
     alert: 'AvisoEcpdsServerDown',
@@ -158,7 +158,7 @@ const servers: readonly RuleCase[] = [
       [server('aviso_ecpds_circuit_open', 1)]: stays(0),
     },
     at: '2m',
-    fires: onServer('0', '1 processes do not ask ECPDS server 0 at the moment'),
+    fires: onServer('0', 'ECPDS server 0 is not asked at the moment (processes: 1)'),
   },
   {
     alert: 'AvisoEcpdsCircuitOpen',

@@ -89,7 +89,7 @@ export const REFUSAL_CASES: readonly RuleCase[] = [
     name: 'two rights that are gone',
     series: { [of('aviso_ecpds_revoked_grants_total')]: '0x5 2x55' },
     at: '20m',
-    fires: onJob('Some 2 rights were gone when their lists were fetched again'),
+    fires: onJob('Rights that were gone when their lists were fetched again: about 2'),
   },
   {
     alert: 'AvisoGrantsRevoked',
@@ -103,7 +103,7 @@ export const REFUSAL_CASES: readonly RuleCase[] = [
     name: 'one request without a match key',
     series: { [decisions('deny_match_key_missing')]: once(1) },
     at: '20m',
-    fires: onJob('Some 1 requests lacked the match key in 15 minutes'),
+    fires: onJob('Requests without the match key in 15 minutes: about 1'),
   },
   {
     alert: 'AvisoMatchKeyMissing',
@@ -117,14 +117,14 @@ export const REFUSAL_CASES: readonly RuleCase[] = [
     name: 'one request that got 500',
     series: { [requests(500)]: once(1), [decisions('error')]: stays(0) },
     at: '20m',
-    fires: onJob('Some 1 requests got 500 in 15 minutes'),
+    fires: onJob('Requests that got 500 in 15 minutes: about 1'),
   },
   {
     alert: 'AvisoInternalError',
     name: 'one check that ended in a fault, whatever became of its answer',
     series: { [requests(500)]: stays(0), [decisions('error')]: once(1) },
     at: '20m',
-    fires: onJob('Some 1 requests got 500 in 15 minutes'),
+    fires: onJob('Requests that got 500 in 15 minutes: about 1'),
   },
   {
     alert: 'AvisoInternalError',
