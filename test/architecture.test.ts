@@ -63,6 +63,7 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   grpc: { ours: ['grpc', 'net'], libraries: ['node:http2', '@bufbuild/protobuf/wire'] },
   request: { ours: ['request', 'domain', 'json'], libraries: [] },
   policy: { ours: ['policy', 'domain'], libraries: [] },
+  triage: { ours: ['triage', 'domain'], libraries: [] },
   identity: { ours: ['identity', 'domain', 'json', 'http'], libraries: ['jose', 'lru-cache', 'node:crypto'] },
   checker: { ours: ['checker', 'domain', 'json', 'http'], libraries: ['lru-cache', 'p-limit'] },
 };

@@ -24,6 +24,7 @@ import {
 } from '../src/observe/vocabulary.js';
 import { answerTo } from '../src/transport/answer.js';
 import { replyEnvoyHttp } from '../src/transport/envoy-http/reply.js';
+import { FETCH_CAUSES } from '../src/triage/fetch-causes.js';
 
 const FILE = fileURLToPath(new URL('../../docs/runbook.md', import.meta.url));
 
@@ -134,23 +135,16 @@ const MEANING: Readonly<Record<EventName, string>> = {
   'auth.middleware.request.denied': 'Refused before the check: `status_code` and `reason` say why.',
 };
 
-const FETCH_WHERE: Readonly<Record<FetchOutcome, readonly [when: string, where: string]>> = {
-  Success: ['200 with a list that can be read', ''],
-  Unauthorized: ['401', 'service account: password rotated or mistyped, account revoked'],
-  Forbidden: ['403', 'service account: not permitted to list destinations'],
-  ClientError: [
-    'any other 4xx, or a redirect',
-    'a base URL that is not ECPDS (404, 302), or rate limiting (429)',
-  ],
-  InvalidResponse: [
+/** When a server's answer counts as what. */
+const FETCH_WHEN: Readonly<Record<FetchOutcome, string>> = {
+  Success: '200 with a list that can be read',
+  Unauthorized: '401',
+  Forbidden: '403',
+  ClientError: 'any other 4xx, or a redirect',
+  InvalidResponse:
     '200 that is not JSON, not `success: "yes"`, not a list or over 16 MiB; another 2xx; garbled HTTP',
-    'the answer of ECPDS has changed, or a login page answers in its place',
-  ],
-  ServerError: ['5xx', 'ECPDS itself'],
-  Unreachable: [
-    'DNS, connect, TLS, reset, time-out',
-    'server down, network, certificate, or a wrong host in `servers`',
-  ],
+  ServerError: '5xx',
+  Unreachable: 'DNS, connect, TLS, reset, time-out',
 };
 
 /** Every line that is written about every decision and step, as written at log level `debug`. */
@@ -262,9 +256,9 @@ function carriers(): string {
 function fetches(): string {
   const order: FetchOutcome[] = [...FETCH_FAILURES.map(({ outcome }) => outcome), 'Success'];
   const rows = order.map((outcome) => {
-    const [when, where] = FETCH_WHERE[outcome];
-    const event = outcome === 'Success' ? '' : code(outcome);
-    return [event, code(fetchOutcomeLabel(outcome)), when, where];
+    const label = code(fetchOutcomeLabel(outcome));
+    if (outcome === 'Success') return ['', label, FETCH_WHEN[outcome], ''];
+    return [code(outcome), label, FETCH_WHEN[outcome], FETCH_CAUSES[outcome].wrong];
   });
   return table(['`fetch_outcome`', '`outcome` of the series', 'a server answered', 'likely cause'], rows);
 }

@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { parse } from 'yaml';
 import { KEY_FETCH_OUTCOMES } from '../../src/domain/key-state.js';
 import { createKeyRecorder } from '../../src/observe/key-recorder.js';
 import { KEY_EVENTS } from '../../src/observe/key-vocabulary.js';
 import { createEventLog } from '../../src/observe/logger.js';
 import { createMetrics } from '../../src/observe/metrics.js';
+import { ALERTS } from '../../src/triage/symptoms.js';
 import { PROVIDER } from '../../tools/runbook.js';
-import { page, ROOT } from './pages.js';
+import { page } from './pages.js';
 
 const { text } = page('docs/key-outages.md');
 
@@ -34,13 +33,15 @@ t.test('every series and every outcome is in the page, and no other', async (t) 
 });
 
 t.test('every alert is in the page with its severity, and no other', async (t) => {
-  const file = readFileSync(`${ROOT}deploy/prometheus/key-providers.rules.yml`, 'utf8');
-  const { groups }: { groups: { rules: { alert: string; labels: { severity: string } }[] }[] } = parse(file);
-  const shipped = groups.flatMap(({ rules }) => rules.map(({ alert, labels }) => [alert, labels.severity]));
+  const shipped = ALERTS.filter(({ symptom }) => symptom.id === 'keys').map(({ name, severity }) => [
+    name,
+    severity,
+  ]);
   const rows = [...text.matchAll(/^\| `(Aviso[A-Za-z]+)` \| .* \| (\w+) \|$/gm)].map((row) =>
     row.slice(1, 3),
   );
   t.same(rows.sort(), shipped.sort());
+  for (const [alert, severity] of shipped) t.match(severity, /^(ticket|incident)$/, `${alert} does not page`);
 });
 
 t.test('the greps find who failed, in a log of either format', async (t) => {

@@ -1,20 +1,10 @@
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
-import { inlineCode, isThere, type Page, page, pages, prose } from './pages.js';
+import { anchors, inlineCode, isThere, type Page, page, pages, prose } from './pages.js';
 
 /** Links and images of Markdown. */
 function targets(of: Page): string[] {
   return [...prose(of).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-}
-
-/** The anchors that a page's headings make, as GitHub makes them. */
-function anchors(of: Page): string[] {
-  return [...prose(of).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 }
 
 t.test('every relative link leads to a file, and to a heading that is in it', async (t) => {

@@ -44,3 +44,13 @@ export function inlineCode(of: Page): string[] {
 }
 
 export const isThere = (path: string): boolean => existsSync(ROOT + path);
+
+/** The anchors that a page's headings make, as GitHub makes them. */
+export function anchors(of: Page): string[] {
+  return [...prose(of).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -68,6 +68,7 @@ const OTHERS = new Set([
   'from_date',
   'from_id',
   'access_token',
+  'aviso_sse_connections_total',
   // ECPDS, as a code or a word
   'destination_list',
   // Envoy
