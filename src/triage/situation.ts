@@ -28,6 +28,10 @@ export interface Situation {
   readonly distinctUsers: Readonly<Record<CheckOutcome, number>>;
   /** The configuration without secrets. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** The absolute paths of the configuration files, in the order they are laid over another; left out when not known. */
+  readonly configurationFiles?: readonly string[];
+  /** What the files say by now, where that is not what runs; left out when they agree. */
+  readonly pending?: PendingConfiguration;
 }
 
 /** How much of each countable thing happened in a stretch of time. */
@@ -48,6 +52,16 @@ export interface Activity {
   readonly reloadFailures: number;
   readonly droppedLogLines: number;
   readonly backgroundErrors: number;
+  /** Requests that took longer than `SLOW.seconds` to decide; left out when not known. */
+  readonly slowDecisions?: number;
+}
+
+/** A change of the configuration that has no effect. */
+export interface PendingConfiguration {
+  /** For how long the files have had problems, so that the old configuration stays; null while they have none. */
+  readonly refusedForSeconds: number | null;
+  /** Settings that were changed and that only a restart takes over, as in `sidecar.http`. */
+  readonly needRestart: readonly string[];
 }
 
 /** One step of the history; `at` is its end, as an ISO 8601 date. */
