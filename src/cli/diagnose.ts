@@ -48,12 +48,12 @@ function asText({ diagnosis }: Shown, terminal: Terminal): string {
 
 /** What each finding says in full follows. */
 const headline = (findings: readonly Finding[]): string =>
-  [...new Set(findings.map(({ title }) => title))].join('; ');
+  [...new Set(findings.map(({ title, cause }) => `${title} (${cause})`))].join('; ');
 
 const USERS: Readonly<Record<NonNullable<Finding['users']>, string>> = {
-  one: 'one user: a client to talk to, or a right that is missing',
-  few: 'two users: clients to talk to',
-  many: 'many users: not a single client',
+  one: 'one',
+  few: 'a few',
+  many: 'many',
 };
 
 function findingLines(finding: Finding, number: number, terminal: Terminal): readonly string[] {

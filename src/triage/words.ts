@@ -49,6 +49,9 @@ export function within(situation: Situation, seconds: number, count: (step: Step
     .reduce((sum, step) => sum + count(step), 0);
 }
 
+/** For so long after its last failure something that works again is still worth a finding, in seconds. */
+export const OVER_SECONDS = 60;
+
 /** Those that there are. */
 export const present = (texts: readonly (string | null)[]): readonly string[] =>
   texts.filter((text) => text !== null);

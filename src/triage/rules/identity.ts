@@ -1,5 +1,6 @@
+import type { Situation } from '../situation.js';
 import { STORMS } from '../thresholds.js';
-import { lately, many, present, seen } from '../words.js';
+import { lately, many, OVER_SECONDS, present, seen, within } from '../words.js';
 import { extent, isStorm, NOTHING, type Rule } from './rule.js';
 
 const AUTH_O_TRON_FAILED = 'direct service_unavailable';
@@ -8,7 +9,7 @@ const AUTH_O_TRON_FAILED = 'direct service_unavailable';
 export const authOTron: Rule = (situation) => {
   const { authRequests } = situation.recent;
   const count = authRequests[AUTH_O_TRON_FAILED] ?? 0;
-  if (count === 0) return NOTHING;
+  if (count === 0 || isOver(situation)) return NOTHING;
   const of = sumOf(authRequests, (key) => key.startsWith('direct '));
   const answered = of - count;
   return [
@@ -23,6 +24,15 @@ export const authOTron: Rule = (situation) => {
     },
   ];
 };
+
+/** It answered of late, and has failed for none since. */
+function isOver(situation: Situation): boolean {
+  const failed = within(situation, OVER_SECONDS, (step) => step.authRequests[AUTH_O_TRON_FAILED] ?? 0);
+  const asked = within(situation, OVER_SECONDS, ({ authRequests }) =>
+    sumOf(authRequests, (key) => key.startsWith('direct ')),
+  );
+  return failed === 0 && asked > 0;
+}
 
 /** A few refused tokens are everyday: it is a symptom when they are many, or when nobody at all gets in. */
 export const unauthorized: Rule = (situation) => {

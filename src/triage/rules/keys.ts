@@ -1,7 +1,7 @@
 import { KEY_CAUSES } from '../key-causes.js';
 import type { ProviderView, Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
-import { duration, lately, many, present, since } from '../words.js';
+import { duration, lately, many, OVER_SECONDS, present, since, within } from '../words.js';
 import { type Found, NOTHING, type Rule } from './rule.js';
 
 const REFUSED = 'jwks service_unavailable';
@@ -11,7 +11,8 @@ export const keys: Rule = (situation, symptom) => {
   const failing = situation.providers.filter((provider) => isFailing(provider, situation));
   if (failing.length > 0) return failing.map((provider) => about(provider, situation, symptom));
   const refused = refusedUsers(situation);
-  if (refused === null) return NOTHING;
+  const isOver = within(situation, OVER_SECONDS, (step) => step.authRequests[REFUSED] ?? 0) === 0;
+  if (refused === null || isOver) return NOTHING;
   const what = `${refused}, and the keys of every provider are fresh by now`;
   const evidence = ['a token may name a key that is newer than the last fetch'];
   return [{ what, evidence, users: null }];

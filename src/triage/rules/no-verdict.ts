@@ -4,14 +4,14 @@ import { at } from '../setting.js';
 import type { Activity, ServerView, Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
 import { STORMS } from '../thresholds.js';
-import { lately, many, present, seen, since, total } from '../words.js';
-import { crowd, extent, type Found, NOTHING, people, type Rule } from './rule.js';
+import { lately, many, OVER_SECONDS, present, seen, since, total, within } from '../words.js';
+import { crowd, extent, type Found, loop, NOTHING, people, type Rule } from './rule.js';
 
 type FailureLabel = Exclude<FetchOutcomeLabel, 'success'>;
 
 /**
- * A finding per outcome that servers fail with now, the dominant one first. When none fails any more, or none was asked,
- * a finding for what happened within the last minutes.
+ * A finding per outcome that servers fail with now, the dominant one first. When none fails any more, one for what
+ * happened a moment ago.
  */
 export const noVerdict: Rule = (situation, symptom) => {
   const now = failuresFirst(situation.recent).flatMap((label) => failingWith(label, situation, symptom));
@@ -76,6 +76,7 @@ function trafficEvidence(situation: Situation): readonly string[] {
         )
       : `nobody got a 503 by it ${lately(recent)}`,
     unavailable > 0 ? people(distinctUsers.unavailable) : null,
+    loop(unavailable, distinctUsers.unavailable, STORMS.unavailable.atLeast),
     counts.length > 0 ? `fetches ${lately(recent)}: ${fetches.join(', ')}` : null,
     seen(history, (step) => step.decisions.unavailable),
     recent.rejectedFetches > 0
@@ -100,6 +101,7 @@ const idleEvidence = ({ recent }: Situation): string | null =>
 
 function lateTrouble(situation: Situation, symptom: Symptom): readonly Found[] {
   const { recent, history, servers } = situation;
+  if (within(situation, OVER_SECONDS, troubles) === 0) return NOTHING;
   const [dominant] = failuresFirst(recent).filter((label) => recent.fetches[label] > 0);
   const shared = {
     evidence: trafficEvidence(situation),
@@ -114,11 +116,14 @@ function lateTrouble(situation: Situation, symptom: Symptom): readonly Found[] {
     const what = `${many(recent.rejectedFetches, 'list')} not fetched ${lately(recent)}, because too many calls wait`;
     return [{ cause: slowEcpds(symptom), what, ...shared }];
   }
-  if (recent.decisions.unavailable === 0) return NOTHING;
   const running = servers.reduce((sum, { inFlight }) => sum + inFlight, 0);
   const what = `${many(recent.decisions.unavailable, 'check')} out of time ${lately(recent)}, and ${many(running, 'call')} to ECPDS still running`;
   return [{ cause: slowEcpds(symptom), what, ...shared }];
 }
+
+/** Everything that is a 503, or may become one. */
+const troubles = ({ decisions, fetches, rejectedFetches }: Activity): number =>
+  decisions.unavailable + rejectedFetches + total(fetches) - fetches.success;
 
 const slowEcpds = ({ next }: Symptom): Cause => ({ cause: 'upstream', wrong: 'ECPDS is slow', next });
 

@@ -3,7 +3,7 @@ import type { Activity, Situation } from '../situation.js';
 import type { Symptom } from '../symptom.js';
 import { STORMS } from '../thresholds.js';
 import { lately, many, percent, present, seen, total } from '../words.js';
-import { crowd, extent, type Found, isStorm, NOTHING, people, type Rule } from './rule.js';
+import { crowd, extent, type Found, isStorm, loop, NOTHING, people, type Rule } from './rule.js';
 
 /** Any: on a quiet site one is all there is to see. Records that do not count are a reason, so they show by themselves. */
 export const notOnTheList: Rule = (situation) => {
@@ -23,8 +23,9 @@ function denied(situation: Situation): readonly Found[] {
       evidence: present([
         extent(situation, { count, of, unit: 'check', status: '403' }, STORMS.deny_destination),
         people(users),
+        loop(count, users, STORMS.deny_destination.atLeast),
         ...sightings(situation, 'deny_destination'),
-        total(recent.fetches) === 0
+        total(recent.fetches) === 0 && recent.cacheHits > 0
           ? 'nothing was fetched meanwhile: lists from the cache say no, so somebody asks again and again'
           : null,
         recent.revokedGrants > 0

@@ -53,3 +53,9 @@ export function extent(
 /** How many people it is about. */
 export const people = (users: number): string | null =>
   users === 0 ? null : `${many(users, 'distinct user')} in the last 5 min`;
+
+/** So many requests of so few users are clients that try again and again. */
+export const loop = (count: number, users: number, atLeast: number): string | null =>
+  count >= atLeast && users > 0 && users <= FEW_USERS
+    ? `${count} requests of ${many(users, 'user')}: a client in a loop, not a crowd`
+    : null;
