@@ -16,9 +16,9 @@ export interface PastStep extends Activity {
 
 /** What happened lately. */
 export interface Past {
-  /** The last five minutes, or since the start. */
+  /** The last five minutes and up to a step more, or since the start. */
   readonly recent: Required<Activity>;
-  /** The last fifteen minutes, oldest first; the last one ends now and is shorter. */
+  /** The last fifteen minutes and up to a step more, oldest first; the last one ends now and is shorter. */
   readonly steps: readonly PastStep[];
 }
 
@@ -75,10 +75,10 @@ export class History {
     };
   }
 
-  /** The readings that are not older, or at least the last one: after a sleep of the host all are. */
-  #since(latest: Reading, ms: number): readonly Reading[] {
-    const young = this.#readings.findIndex(({ at }) => latest.at - at <= ms);
-    return young === -1 ? this.#readings.slice(-1) : this.#readings.slice(young);
+  /** The readings from the latest on that is so old; all in a younger process. What a host slept through is in one step. */
+  #since({ at: now }: Reading, ms: number): readonly Reading[] {
+    const from = this.#readings.findLastIndex(({ at }) => now - at >= ms);
+    return this.#readings.slice(Math.max(0, from));
   }
 
   async #read(): Promise<Reading> {
