@@ -9,7 +9,7 @@ import { History } from './observe/history.js';
 import { createEventLog, type EventLog, type LogOutput } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
-import { readTotals } from './observe/totals.js';
+import { readCounts } from './observe/totals.js';
 import { plainPage } from './plain-page.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { situationOf } from './situation.js';
@@ -85,7 +85,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   };
   const reports = reloadReports(log, metrics, () => clock.now());
   const history = new History({
-    read: () => readTotals(metrics),
+    read: () => readCounts(metrics),
     now: () => clock.now(),
     failed: (cause) => observer.backgroundFailed('history', cause),
   });

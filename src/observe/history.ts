@@ -1,5 +1,5 @@
 import type { Activity } from '../triage/situation.js';
-import { grownSince, NOTHING_COUNTED, type Totals } from './totals.js';
+import { type Counts, compact, grownSince, NOTHING_COUNTED, type Totals } from './totals.js';
 
 /** How often the counters are read, in milliseconds. */
 export const STEP_MS = 10_000;
@@ -24,7 +24,7 @@ export interface Past {
 
 export interface HistoryOptions {
   /** Reads the counters. */
-  readonly read: () => Promise<Totals>;
+  readonly read: () => Promise<Counts>;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   /** A reading met a bug; the next one comes all the same. */
@@ -44,7 +44,7 @@ export class History {
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#readings = [{ at: options.now(), totals: NOTHING_COUNTED }];
+    this.#readings = [{ at: options.now(), totals: compact(NOTHING_COUNTED) }];
   }
 
   start(): void {
@@ -82,8 +82,8 @@ export class History {
   }
 
   async #read(): Promise<Reading> {
-    const totals = await this.#options.read();
-    return { at: this.#options.now(), totals };
+    const counts = await this.#options.read();
+    return { at: this.#options.now(), totals: compact(counts) };
   }
 
   async #sampleOrTell(): Promise<void> {

@@ -1,12 +1,23 @@
 import type { MetricValue } from 'prom-client';
 import { CHECK_OUTCOME_LABELS } from '../domain/check-outcome.js';
 import { FETCH_OUTCOME_LABELS } from '../domain/fetch-outcome.js';
+import { AUTH_MODES } from '../identity/resolver.js';
 import type { Activity } from '../triage/situation.js';
 import { SLOW } from '../triage/thresholds.js';
 import type { Metrics } from './metrics.js';
+import { AUTH_OUTCOMES, STATUSES } from './vocabulary.js';
 
 /** Everything that is counted, since the start of the process or within a stretch of it. */
-export type Totals = Required<Omit<Activity, 'seconds'>>;
+export type Counts = Required<Omit<Activity, 'seconds'>>;
+
+/** The same as numbers in the order of the tables: some hundred of them are kept, in a tenth of the memory. */
+export interface Totals {
+  readonly scalars: readonly number[];
+  readonly decisions: readonly number[];
+  readonly fetches: readonly number[];
+  readonly authRequests: readonly number[];
+  readonly statuses: readonly number[];
+}
 
 const SCALARS = [
   'cacheHits',
@@ -20,9 +31,11 @@ const SCALARS = [
   'slowDecisions',
 ] as const;
 type Scalar = (typeof SCALARS)[number];
+const AUTH_KEYS = AUTH_MODES.flatMap((mode) => AUTH_OUTCOMES.map((outcome) => `${mode} ${outcome}`));
+const STATUS_KEYS = STATUSES.map(String);
 
 /** Reads the counters alone: nothing that a scrape would have to collect, such as gauges and users. */
-export async function readTotals(metrics: Metrics): Promise<Totals> {
+export async function readCounts(metrics: Metrics): Promise<Counts> {
   const decisions = await valuesOf(metrics.decisions);
   const fetches = await valuesOf(metrics.fetches);
   const reloads = await valuesOf(metrics.reloads);
@@ -50,7 +63,7 @@ export async function readTotals(metrics: Metrics): Promise<Totals> {
 }
 
 /** What is counted at the start of the process. */
-export const NOTHING_COUNTED: Totals = {
+export const NOTHING_COUNTED: Counts = {
   ...record(SCALARS, () => 0),
   decisions: record(CHECK_OUTCOME_LABELS, () => 0),
   fetches: record(FETCH_OUTCOME_LABELS, () => 0),
@@ -58,17 +71,24 @@ export const NOTHING_COUNTED: Totals = {
   statuses: {},
 };
 
+export const compact = (counts: Counts): Totals => ({
+  scalars: SCALARS.map((name) => counts[name]),
+  decisions: CHECK_OUTCOME_LABELS.map((outcome) => counts.decisions[outcome]),
+  fetches: FETCH_OUTCOME_LABELS.map((outcome) => counts.fetches[outcome]),
+  authRequests: AUTH_KEYS.map((key) => counts.authRequests[key] ?? 0),
+  statuses: STATUS_KEYS.map((status) => counts.statuses[status] ?? 0),
+});
+
 /** What was counted between two readings. */
-export function grownSince(earlier: Totals, later: Totals): Totals {
+export function grownSince(earlier: Totals, later: Totals): Counts {
+  const grown = <K extends string>(group: keyof Totals, keys: readonly K[]): Record<K, number> =>
+    record(keys, (_key, index) => (later[group][index] ?? 0) - (earlier[group][index] ?? 0));
   return {
-    ...record(SCALARS, (name) => later[name] - earlier[name]),
-    decisions: record(
-      CHECK_OUTCOME_LABELS,
-      (outcome) => later.decisions[outcome] - earlier.decisions[outcome],
-    ),
-    fetches: record(FETCH_OUTCOME_LABELS, (outcome) => later.fetches[outcome] - earlier.fetches[outcome]),
-    authRequests: differences(later.authRequests, earlier.authRequests),
-    statuses: differences(later.statuses, earlier.statuses),
+    ...grown('scalars', SCALARS),
+    decisions: grown('decisions', CHECK_OUTCOME_LABELS),
+    fetches: grown('fetches', FETCH_OUTCOME_LABELS),
+    authRequests: withoutZeros(grown('authRequests', AUTH_KEYS)),
+    statuses: withoutZeros(grown('statuses', STATUS_KEYS)),
   };
 }
 
@@ -99,13 +119,8 @@ function byKey(values: readonly Value[], keyOf: (value: Value) => string): Recor
   return counts;
 }
 
-/** What grew, without what did not. */
-function differences(
-  later: Readonly<Record<string, number>>,
-  earlier: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const grown = Object.entries(later).map(([key, count]) => [key, count - (earlier[key] ?? 0)] as const);
-  return Object.fromEntries(grown.filter(([, count]) => count > 0));
+function withoutZeros(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 /** All, without those up to the bucket's bound. */
@@ -117,6 +132,9 @@ function slowOf(durations: readonly Value[]): number {
   return sum(all) - sum(quick);
 }
 
-function record<K extends string>(keys: readonly K[], countOf: (key: K) => number): Record<K, number> {
-  return Object.fromEntries(keys.map((key) => [key, countOf(key)])) as Record<K, number>;
+function record<K extends string>(
+  keys: readonly K[],
+  countOf: (key: K, index: number) => number,
+): Record<K, number> {
+  return Object.fromEntries(keys.map((key, index) => [key, countOf(key, index)])) as Record<K, number>;
 }

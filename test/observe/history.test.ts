@@ -1,6 +1,6 @@
 import t from 'tap';
 import { History, KEPT_MS, RECENT_MS, STEP_MS } from '../../src/observe/history.js';
-import { NOTHING_COUNTED, type Totals } from '../../src/observe/totals.js';
+import { type Counts, NOTHING_COUNTED } from '../../src/observe/totals.js';
 import { manualClock } from '../helpers/clock.js';
 import { until } from '../helpers/until.js';
 
@@ -22,7 +22,7 @@ function bench() {
     history,
     failures,
     world,
-    count(parts: Partial<Totals>) {
+    count(parts: Partial<Counts>) {
       world.totals = { ...world.totals, ...parts };
     },
     /** So many steps pass, each with its reading. */

@@ -21,7 +21,7 @@ export const keys: Rule = (situation, symptom) => {
 /** The first attempt may be under way; that is a failure only where readiness waits for it. */
 function isFailing({ state, required, lastOutcome }: ProviderView, { readiness }: Situation): boolean {
   if (state === 'fresh') return false;
-  return state !== 'none' || lastOutcome !== null || (required && readiness.reason === 'keys');
+  return lastOutcome !== null || (required && readiness.reason === 'keys');
 }
 
 function about(provider: ProviderView, situation: Situation, symptom: Symptom): Found {
