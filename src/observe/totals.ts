@@ -81,14 +81,14 @@ export const compact = (counts: Counts): Totals => ({
 
 /** What was counted between two readings. */
 export function grownSince(earlier: Totals, later: Totals): Counts {
-  const grown = <K extends string>(group: keyof Totals, keys: readonly K[]): Record<K, number> =>
-    record(keys, (_key, index) => (later[group][index] ?? 0) - (earlier[group][index] ?? 0));
+  const grown = (group: keyof Totals) => (_key: string, index: number) =>
+    (later[group][index] ?? 0) - (earlier[group][index] ?? 0);
   return {
-    ...grown('scalars', SCALARS),
-    decisions: grown('decisions', CHECK_OUTCOME_LABELS),
-    fetches: grown('fetches', FETCH_OUTCOME_LABELS),
-    authRequests: withoutZeros(grown('authRequests', AUTH_KEYS)),
-    statuses: withoutZeros(grown('statuses', STATUS_KEYS)),
+    ...record(SCALARS, grown('scalars')),
+    decisions: record(CHECK_OUTCOME_LABELS, grown('decisions')),
+    fetches: record(FETCH_OUTCOME_LABELS, grown('fetches')),
+    authRequests: nonZero(AUTH_KEYS, grown('authRequests')),
+    statuses: nonZero(STATUS_KEYS, grown('statuses')),
   };
 }
 
@@ -119,10 +119,6 @@ function byKey(values: readonly Value[], keyOf: (value: Value) => string): Recor
   return counts;
 }
 
-function withoutZeros(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-}
-
 /** All, without those up to the bucket's bound. */
 function slowOf(durations: readonly Value[]): number {
   const all = durations.filter(({ metricName }) => metricName?.endsWith('_count'));
@@ -132,9 +128,24 @@ function slowOf(durations: readonly Value[]): number {
   return sum(all) - sum(quick);
 }
 
+/** Written key by key, since a look at the history makes some hundred of them. */
 function record<K extends string>(
   keys: readonly K[],
   countOf: (key: K, index: number) => number,
 ): Record<K, number> {
-  return Object.fromEntries(keys.map((key, index) => [key, countOf(key, index)])) as Record<K, number>;
+  const counts: Partial<Record<K, number>> = {};
+  for (const [index, key] of keys.entries()) counts[key] = countOf(key, index);
+  return counts as Record<K, number>;
+}
+
+function nonZero(
+  keys: readonly string[],
+  countOf: (key: string, index: number) => number,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [index, key] of keys.entries()) {
+    const count = countOf(key, index);
+    if (count !== 0) counts[key] = count;
+  }
+  return counts;
 }
