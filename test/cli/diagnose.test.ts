@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startApp } from '../helpers/app.js';
+import { startAuthOTron } from '../helpers/auth-o-tron.js';
+import { bodyFor } from '../helpers/authz.js';
 import { runCommand } from '../helpers/command.js';
 import { diagnosed } from '../helpers/diagnose.js';
 import { active, type FakeEcpds, startEcpds } from '../helpers/ecpds.js';
 import { refusedUrl, startServer } from '../helpers/http-server.js';
+import { startProviderApp } from '../helpers/provider-app.js';
+import { sign } from '../helpers/tokens.js';
 import { COOLDOWN, startBench } from '../jwks/bench.js';
 
 /** A site with two servers whose lists are kept for ten seconds, on which Alice has just read. */
@@ -142,6 +146,68 @@ t.test('a process that waits for the first keys says so, and a look at it is no 
   t.equal(code, 1);
   t.match(text, /this process is not ready: it waits for the first keys of this required provider/);
   t.equal(notReady(), before);
+});
+
+t.test('auth-o-tron that stopped is named, and ECPDS is not', async (t) => {
+  const authOTron = await startAuthOTron();
+  const app = await startProviderApp({}, { mode: 'direct', auth_o_tron_url: authOTron.url });
+  t.teardown(() => app.close());
+  t.equal(await app.status(sign({ username: 'alice' })), 200);
+  t.equal((await diagnosed(app.admin)).code, 0);
+  await authOTron.close();
+  t.equal(await app.status(sign({ username: 'alice' })), 503);
+  const { code, text, report } = await diagnosed(app.admin);
+  t.equal(code, 1);
+  t.match(text, /^TROUBLE {2}503: auth-o-tron gives no answer \(upstream\)\n/);
+  t.ok(text.includes(`curl -i -H 'Authorization: Bearer TOKEN' ${authOTron.url}/authenticate\n`), text);
+  t.equal(report.diagnosis.findings.length, 1);
+});
+
+t.test(
+  'requests without the match key, and tokens that nobody accepts, are told from the rest',
+  async (t) => {
+    const app = await startProviderApp({});
+    t.teardown(() => app.close());
+    const watch = (token: string, body: Uint8Array) =>
+      fetch(`http://127.0.0.1:${app.port}/api/v1/watch`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: Buffer.from(body),
+      });
+    t.equal(
+      (
+        await watch(
+          sign({ username: 'alice' }, 'another-secret-of-at-least-32-bytes'),
+          bodyFor('dissemination', 'CIP'),
+        )
+      ).status,
+      401,
+    );
+    t.match((await diagnosed(app.admin)).report.diagnosis.findings, [
+      { symptom: 'unauthorized', wrong: /^1 token refused in the last 1 s, and none accepted: / },
+    ]);
+    t.equal((await watch(sign({ username: 'alice' }), bodyFor('dissemination'))).status, 403);
+    t.match((await diagnosed(app.admin)).report.diagnosis.findings, [
+      { symptom: 'match_key_missing', cause: 'configuration', users: 'one' },
+    ]);
+  },
+);
+
+t.test('an open circuit is named while its server is not called', async (t) => {
+  const ecpds = await startEcpds();
+  const app = await startApp({
+    ecpds: [ecpds],
+    sidecar: { protections: { circuit_breaker: { failures: 1, open_seconds: 30 } } },
+  });
+  t.teardown(() => Promise.all([app.close(), ecpds.close()]));
+  ecpds.fault = { kind: 'status', status: 503 };
+  t.equal(await app.watch('alice'), 503);
+  t.equal(await app.watch('bob'), 503);
+  const { text } = await diagnosed(app.admin);
+  t.match(text, /http_5xx from server 0 .*: ECPDS itself\n/);
+  t.match(text, /its circuit is open: it is not called any more, only probed/);
+  t.match(text, /fetches in the last 1 s: http_5xx 2, success 0/);
+  t.match(text, /users {5}a few\n/);
 });
 
 t.test('a process that is not there is a diagnosis, too', async (t) => {

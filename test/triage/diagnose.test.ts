@@ -343,6 +343,31 @@ t.test('one user, a few and many are told apart, and a loop is called one', asyn
   t.notMatch(denied(1, 3)?.evidence.join('\n'), /loop/);
 });
 
+t.test('under any_success a server that fails may be why a destination is not listed', async (t) => {
+  const servers = [server(0), server(1, { failure: failing })];
+  const evidence = (policy: string): string =>
+    found(
+      happened(
+        { decisions: { deny_destination: 1 } },
+        { servers, configuration: { ecpds: { partial_outage_policy: policy } } },
+      ),
+      'not_on_the_list',
+    )?.evidence.join('\n') ?? '';
+  t.match(evidence('any_success'), /server 1 fails: under any_success what only it lists is missing/);
+  t.notMatch(evidence('strict'), /any_success/);
+});
+
+t.test(
+  'keys that grew too old between two attempts, and those of before the first, have words, too',
+  async (t) => {
+    const wrong = (view: Parameters<typeof provider>[0]) =>
+      found(healthy({ readiness: { ready: false, reason: 'keys' }, providers: [provider(view)] }), 'keys')
+        ?.wrong;
+    t.match(wrong({ state: 'expired', keys: 0 }), /^expired keys from provider Gitlab/);
+    t.match(wrong({ state: 'none', keys: 0, lastOutcome: null }), /^no answer yet from provider Gitlab/);
+  },
+);
+
 t.test('a provider is named with its outcome, and each has its cause', async (t) => {
   for (const lastOutcome of KEY_FETCH_OUTCOMES) {
     if (lastOutcome === 'success') continue;

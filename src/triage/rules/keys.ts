@@ -25,11 +25,10 @@ function isFailing({ state, required, lastOutcome }: ProviderView, { readiness }
 }
 
 function about(provider: ProviderView, situation: Situation, symptom: Symptom): Found {
-  const { provider: name, state, ageSeconds, lastOutcome, lastError, keys: count } = provider;
-  const outcome = lastOutcome ?? 'no attempt has ended yet';
+  const { provider: name, state, ageSeconds, lastError, keys: count } = provider;
   return {
     cause: causeOf(provider, symptom),
-    what: `${outcome} from provider ${name}, whose keys were not fetched ${since(situation, ageSeconds)}`,
+    what: `${inAWord(provider)} from provider ${name}, whose keys were not fetched ${since(situation, ageSeconds)}`,
     evidence: present([
       lastError === null ? null : `${name}: ${lastError}`,
       CONSEQUENCE[state](many(count, 'key'), duration(ageSeconds)),
@@ -40,6 +39,12 @@ function about(provider: ProviderView, situation: Situation, symptom: Symptom): 
     ]),
     users: null,
   };
+}
+
+/** The last outcome; keys can grow too old between two attempts, too. */
+function inAWord({ lastOutcome, state }: ProviderView): string {
+  if (lastOutcome === null) return 'no answer yet';
+  return lastOutcome === 'success' ? `${state} keys` : lastOutcome;
 }
 
 const CONSEQUENCE: Readonly<Record<ProviderView['state'], (keys: string, age: string) => string>> = {

@@ -1,4 +1,4 @@
-import { duration, lately, many, since } from '../words.js';
+import { duration, lately, many, present, since } from '../words.js';
 import { NOTHING, type Rule } from './rule.js';
 
 /** Not ready, for another reason than keys. That it does not answer at all is seen from outside only. */
@@ -16,10 +16,10 @@ export const staleConfiguration: Rule = (situation) => {
   const { refusedForSeconds, needRestart } = pending;
   if (refusedForSeconds !== null) {
     const what = `the changed configuration was refused ${since(situation, refusedForSeconds)}; the old one runs`;
-    const evidence = [
-      `${many(recent.reloadFailures, 'failed reload')} ${lately(recent)}`,
+    const evidence = present([
+      recent.reloadFailures > 0 ? `${many(recent.reloadFailures, 'failed reload')} ${lately(recent)}` : null,
       'the next start with these files ends with exit code 2',
-    ];
+    ]);
     return [{ what, evidence, users: null }];
   }
   if (needRestart.length === 0) return NOTHING;

@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../domain/check-outcome.js';
+import { at } from '../setting.js';
 import type { Activity, Situation } from '../situation.js';
 import type { Symptom } from '../symptom.js';
 import { STORMS } from '../thresholds.js';
@@ -31,13 +32,19 @@ function denied(situation: Situation): readonly Found[] {
         recent.revokedGrants > 0
           ? `${many(recent.revokedGrants, 'grant')} revoked: rights that an older list had are gone`
           : null,
-        ...situation.servers
-          .filter(({ failure }) => failure !== null)
-          .map(({ index }) => `server ${index} fails: under any_success what only it lists is missing`),
+        ...missingServers(situation),
       ]),
       users: crowd(users),
     },
   ];
+}
+
+/** Whose destinations are not on the lists. */
+function missingServers({ servers, configuration }: Situation): readonly string[] {
+  if (at(configuration, 'ecpds', 'partial_outage_policy') !== 'any_success') return [];
+  return servers
+    .filter(({ failure }) => failure !== null)
+    .map(({ index }) => `server ${index} fails: under any_success what only it lists is missing`);
 }
 
 function skipped({ skippedRecords, seconds }: Activity): readonly Found[] {
