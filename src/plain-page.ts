@@ -1,5 +1,8 @@
 import type { Diagnosis, Finding } from './triage/diagnosis.js';
 
+/** What the page needs of a browser: nothing. */
+export const PLAIN_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** `/status` in its plainest form: what `diagnose` prints, as a list. */
 export function plainPage({ verdict, summary, findings, figures }: Diagnosis): string {
   return [

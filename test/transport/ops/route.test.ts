@@ -15,6 +15,7 @@ const NO_STATUS = {
     throw new Error('nobody asks');
   },
   page: () => '',
+  pagePolicy: '',
 };
 
 function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
