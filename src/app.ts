@@ -5,14 +5,19 @@ import { createDecider } from './decider.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { keyReadiness } from './key-readiness.js';
+import { History } from './observe/history.js';
 import { createEventLog, type EventLog, type LogOutput } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
+import { readCounts } from './observe/totals.js';
+import { PLAIN_POLICY, plainPage } from './plain-page.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
+import { situationOf } from './situation.js';
 import { createGrpcListener } from './transport/grpc-listener.js';
 import { createHttpListener, type HttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
 import { createOpsListener, type Readiness } from './transport/ops/route.js';
+import { diagnose } from './triage/diagnose.js';
 import { packageInfo } from './version.js';
 
 /** The running sidecar: the composition root, which alone knows every concrete part. */
@@ -67,7 +72,9 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
   const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
   const keys = keyReadiness(() => engine.keys.states(), observer);
-  const readiness = (): Readiness => (phase === 'running' ? keys.probe() : { ready: false, reason: phase });
+  const readinessBy = (look: () => Readiness) => (): Readiness =>
+    phase === 'running' ? look() : { ready: false, reason: phase };
+  const readiness = readinessBy(keys.probe);
   const grpc =
     sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
   const recheck = {
@@ -76,11 +83,28 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     rechecked: observer.rechecked,
     failed: (cause: unknown) => observer.backgroundFailed('recheck', cause),
   };
-  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck });
+  const reports = reloadReports(log, metrics, () => clock.now());
+  const history = new History({
+    read: () => readCounts(metrics),
+    now: () => clock.now(),
+    failed: (cause) => observer.backgroundFailed('history', cause),
+  });
+  const situation = situationOf({
+    version: service.version,
+    engine: () => engine,
+    readiness: readinessBy(keys.look),
+    history,
+    distinctUsers: metrics.distinctUsers,
+    pending: reports.pending,
+    now: () => clock.now(),
+    date: () => new Date(),
+  });
+  const status = { situation, diagnose, page: plainPage, pagePolicy: PLAIN_POLICY };
+  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, status });
 
-  const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {
     phase = 'draining';
+    history.stop();
     await Promise.all([http.close(), grpc?.close(), admin.close()]);
     await engine.close(null);
     log.flush();
@@ -99,6 +123,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
           admin: await listenOn(admin, sidecar.admin),
         };
         phase = 'running';
+        history.start();
         return addresses;
       } catch (error) {
         await stop();

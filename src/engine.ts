@@ -33,11 +33,13 @@ export interface Engine {
   stopBackground(successor: Engine | null): void;
 }
 
-/** A configuration, and the content of its `sidecar.ca_file`. */
+/** A configuration, the content of its `sidecar.ca_file`, and where it came from. */
 export interface Settings {
   readonly config: Config;
   /** PEM text, or null when no file is configured. */
   readonly ca: string | null;
+  /** The configuration files, for the commands that operators are told; left out when there are none. */
+  readonly files?: readonly string[];
 }
 
 export interface EngineOptions {

@@ -6,6 +6,8 @@ import type { ProviderReadiness, Readiness } from './transport/ops/route.js';
 export interface KeyReadiness {
   /** Looks anew. Each probe that fails is reported. */
   probe(): Readiness;
+  /** The same without a report: for pages that people look at. */
+  look(): Readiness;
   /** Looks without asking: to be called before the providers change. */
   note(): void;
 }
@@ -23,14 +25,19 @@ export function keyReadiness(states: () => readonly KeyState[], observer: KeyObs
     wasReady ||= waiting.length === 0;
     return waiting.map(({ provider }) => provider);
   };
+  const look = (): Readiness => {
+    waitingFor();
+    const providers = states().map(summary);
+    if (wasReady) return { ready: true, ...(providers.length === 0 ? {} : { providers }) };
+    return { ready: false, reason: 'keys', providers };
+  };
   return {
     note: () => void waitingFor(),
+    look,
     probe() {
-      const waiting = waitingFor();
-      const providers = states().map(summary);
-      if (wasReady) return { ready: true, ...(providers.length === 0 ? {} : { providers }) };
-      observer.notReady(waiting);
-      return { ready: false, reason: 'keys', providers };
+      const state = look();
+      if (!state.ready) observer.notReady(waitingFor());
+      return state;
     },
   };
 }
@@ -44,7 +51,8 @@ const summary = (state: KeyState): ProviderReadiness => ({
   error: state.lastError,
 });
 
-function stateOf({ hadKeys, keys, stale }: KeyState): ProviderReadiness['state'] {
+/** What became of a provider's keys, in a word. */
+export function stateOf({ hadKeys, keys, stale }: KeyState): ProviderReadiness['state'] {
   if (!hadKeys) return 'none';
   if (keys === 0) return 'expired';
   return stale ? 'old' : 'fresh';

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
+import { DEFAULT_ADMIN, diagnose } from './cli/diagnose.js';
 import { doctor } from './cli/doctor.js';
 import { keys } from './cli/keys.js';
 import { serve } from './cli/serve.js';
@@ -73,6 +74,15 @@ function program(): Command {
     )
     .addOption(jsonOption())
     .action(run((options) => doctor(options, terminal)));
+  root
+    .command('diagnose')
+    .description(
+      'say what is wrong with a running process, and what to run next (exit 0 healthy, 1 trouble, 3 no answer)',
+    )
+    .exitOverride()
+    .option('--admin <url>', 'its admin listener: http://HOST:PORT, or the path of a socket', DEFAULT_ADMIN)
+    .addOption(jsonOption())
+    .action(run((options) => diagnose(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')

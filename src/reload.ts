@@ -4,16 +4,24 @@ import type { Config } from './config/schema.js';
 import type { Engine } from './engine.js';
 import type { EventLog } from './observe/logger.js';
 import type { Metrics } from './observe/metrics.js';
+import type { PendingConfiguration } from './triage/situation.js';
 
 /** Tells operators what became of a configuration that changed while running. */
 export interface ReloadReports {
   succeeded(previous: Engine, current: Engine, needRestart: readonly string[]): void;
   refused(problems: readonly Problem[]): void;
+  /** What the files say by now and is not what runs; null when they agree. */
+  pending(): PendingConfiguration | null;
 }
 
-export function reloadReports(log: EventLog, metrics: Metrics): ReloadReports {
+/** @param now the monotonic clock that a refusal is timed by, in milliseconds */
+export function reloadReports(log: EventLog, metrics: Metrics, now: () => number): ReloadReports {
+  let refusedAt: number | null = null;
+  let waiting: readonly string[] = [];
   return {
     succeeded(previous, current, needRestart) {
+      refusedAt = null;
+      waiting = needRestart;
       metrics.reloads.inc({ outcome: 'success' });
       const cache = previous.ecpds === current.ecpds ? 'kept' : 'dropped';
       const fields = { cache, gated_event_types: current.gatedEventTypes, need_restart: needRestart };
@@ -21,6 +29,7 @@ export function reloadReports(log: EventLog, metrics: Metrics): ReloadReports {
       log.write(level, 'configuration.reload.succeeded', fields, 'Configuration reloaded');
     },
     refused(problems) {
+      refusedAt ??= now();
       metrics.reloads.inc({ outcome: 'failure' });
       log.write(
         'error',
@@ -28,6 +37,12 @@ export function reloadReports(log: EventLog, metrics: Metrics): ReloadReports {
         { problems },
         'Configuration not reloaded, the old one stays',
       );
+    },
+    pending() {
+      const refusedForSeconds = refusedAt === null ? null : (now() - refusedAt) / 1000;
+      return refusedForSeconds === null && waiting.length === 0
+        ? null
+        : { refusedForSeconds, needRestart: waiting };
     },
   };
 }

@@ -46,6 +46,16 @@ t.test('once ready it stays ready, whatever becomes of keys and providers', asyn
   t.match(readiness.probe(), { ready: true, providers: [{ state: 'expired' }, { state: 'none' }] });
 });
 
+t.test('a look says the same and reports nothing', async (t) => {
+  const { world, reported, readiness } = bench([state('a', none)]);
+  t.match(readiness.look(), { ready: false, reason: 'keys', providers: [{ state: 'none' }] });
+  t.same(reported, []);
+  world.states = [state('a')];
+  t.match(readiness.look(), { ready: true, providers: [{ state: 'fresh' }] });
+  world.states = [state('a', none)];
+  t.match(readiness.probe(), { ready: true }, 'ready once is ready, whoever looked');
+});
+
 t.test('it was ready when nobody asked, too', async (t) => {
   const { world, readiness } = bench([state('a')]);
   readiness.note();

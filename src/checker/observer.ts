@@ -41,7 +41,7 @@ export interface BackgroundObserver {
 }
 
 /** `refresh`: a list fetched again behind a hit; the old one stays. `probe`: of an open circuit; it stays open. `recheck`: a batch is answered with 500. */
-export const BACKGROUND_TASKS = ['refresh', 'probe', 'recheck'] as const;
+export const BACKGROUND_TASKS = ['refresh', 'probe', 'recheck', 'history'] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];
 
 /** Told of what happens between this process and one ECPDS server. */

@@ -10,7 +10,7 @@ export interface Terminal {
 export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 
 /** Exit codes of every command. */
-export const EXIT = { ok: 0, denied: 1, failed: 1, usage: 2, unavailable: 3 } as const;
+export const EXIT = { ok: 0, denied: 1, trouble: 1, failed: 1, usage: 2, unavailable: 3 } as const;
 
 export function processTerminal(): Terminal {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessReaderLeft);

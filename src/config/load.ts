@@ -20,6 +20,8 @@ export interface LoadOptions {
 
 export interface LoadedConfig {
   readonly config: Config;
+  /** The configuration files, in the order they were laid over another. */
+  readonly files: readonly string[];
   /** What is legal but risky. */
   readonly warnings: readonly Problem[];
   /** The files that were read, in order: configuration, secrets, trust anchors. A change of any is a reason to reload. */
@@ -47,6 +49,7 @@ export async function loadConfig(options: LoadOptions): Promise<Result<LoadedCon
   if (!ca.ok) return fail([ca.failure]);
   return ok({
     config: checked.value.config,
+    files: configurationFiles(options),
     warnings: [...environment.warnings, ...checked.value.warnings],
     sources: files.sources,
     variables: overrides.map(({ name }) => name),
@@ -56,8 +59,7 @@ export async function loadConfig(options: LoadOptions): Promise<Result<LoadedCon
 
 /** All files, merged, or what is wrong with any of them. */
 async function readFiles(options: LoadOptions, files: Files): Promise<Result<TreeMap, Problem[]>> {
-  const variable = options.env[FILE_VARIABLE]?.trim() ?? '';
-  const paths = options.files.length > 0 || variable === '' ? options.files : [variable];
+  const paths = configurationFiles(options);
   if (paths.length === 0) {
     const cure = `--config FILE, or ${FILE_VARIABLE} set to the path of a file`;
     return fail([{ path: FILE_VARIABLE, problem: 'no configuration file is named', cure }]);
@@ -71,6 +73,11 @@ async function readFiles(options: LoadOptions, files: Files): Promise<Result<Tre
     else problems.push(...read.failure);
   }
   return problems.length > 0 ? fail(problems) : ok(tree);
+}
+
+function configurationFiles({ files, env }: LoadOptions): readonly string[] {
+  const variable = env[FILE_VARIABLE]?.trim() ?? '';
+  return files.length > 0 || variable === '' ? files : [variable];
 }
 
 function unreadable(path: string, reason: string): Problem {

@@ -46,7 +46,10 @@ export const SIDECAR = Type.Object(
       description: '`null` switches gRPC off.',
       must: 'a map with `host` and `port`, or with `socket`; or `null`',
     }),
-    admin: listener('`/metrics`, `/healthz`, `/readyz`, `/recheck`: never on the listeners above.', 9464),
+    admin: listener(
+      '`/metrics`, `/status`, `/status.json`, `/healthz`, `/readyz`, `/recheck`: never on the listeners above.',
+      9464,
+    ),
     log_level: Type.Union(
       [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
       {

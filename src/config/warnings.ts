@@ -129,7 +129,11 @@ function sidecarWarnings(sidecar: SidecarConfig): Problem[] {
     ...(sidecar.grpc === null
       ? []
       : listenerWarnings('grpc', sidecar.grpc, 'anybody who reaches it can ask for decisions')),
-    ...listenerWarnings('admin', sidecar.admin, 'anybody who reaches it can read the series'),
+    ...listenerWarnings(
+      'admin',
+      sidecar.admin,
+      'anybody who reaches it can read the series, and the configuration without its secrets',
+    ),
     ...protectionWarnings(sidecar.protections),
     ...warnIf(
       sidecar.allow_unrouted_match_key,

@@ -1,3 +1,4 @@
+import { CHECK_OUTCOME_LABELS, type CheckOutcome } from '../domain/check-outcome.js';
 import { type Decision, INVALID_STATUS } from '../domain/decision.js';
 import { unreachable } from '../domain/result.js';
 
@@ -37,11 +38,9 @@ export const CHECK_OUTCOMES = {
     level: 'error',
     message: 'ECPDS check failed unexpectedly',
   },
-} as const;
+} as const satisfies Record<CheckOutcome, object>;
 
-/** The values of `aviso_ecpds_access_decisions_total{outcome}`. */
-export type CheckOutcome = keyof typeof CHECK_OUTCOMES;
-export const CHECK_OUTCOME_LABELS = Object.keys(CHECK_OUTCOMES) as readonly CheckOutcome[];
+export { CHECK_OUTCOME_LABELS, type CheckOutcome };
 
 /** The events on the way to a decision. */
 export const STEP_EVENTS = {

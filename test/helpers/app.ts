@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
+import type { Problem } from '../../src/config/problem.js';
 import type { Settings } from '../../src/engine.js';
 import { bodyFor } from './authz.js';
 import { type ManualClock, manualClock } from './clock.js';
@@ -29,6 +30,8 @@ export interface RunningApp {
   /** The samples of the series whose name begins so: name and labels to value. */
   series(prefix: string): Promise<Record<string, number>>;
   reload(options: AppOptions): Promise<void>;
+  /** The configuration has changed, and has these problems. */
+  refuse(problems: readonly Problem[]): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     async reload(changed) {
       app.reload(await settingsOf(changed));
     },
+    refuse: (problems) => app.reloadRefused(problems),
     close: () => app.stop(),
   };
 }

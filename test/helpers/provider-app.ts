@@ -13,6 +13,8 @@ export interface ProviderApp {
   readonly clock: ManualClock;
   readonly ecpds: FakeEcpds;
   readonly events: Record<string, unknown>[];
+  /** The URL of the admin listener. */
+  readonly admin: string;
   /** Of the HTTP listener. */
   readonly port: number;
   readonly grpcPort: number;
@@ -58,6 +60,7 @@ export async function startProviderApp(
     clock,
     ecpds,
     events,
+    admin,
     port,
     grpcPort: Number(new URL(grpc ?? '').port),
     ask,

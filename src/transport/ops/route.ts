@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
+import { type StatusOptions, statusRoutes } from './status.js';
 
 /**
  * Whether the process should be sent traffic, and if not, why. `keys`: those of a required provider were never had.
@@ -27,10 +28,11 @@ export interface OpsOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
   readonly recheck: RecheckOptions;
+  readonly status: StatusOptions;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
-export function createOpsListener({ registry, readiness, recheck }: OpsOptions): FastifyInstance {
+export function createOpsListener({ registry, readiness, recheck, status }: OpsOptions): FastifyInstance {
   const app = Fastify();
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
@@ -42,11 +44,13 @@ export function createOpsListener({ registry, readiness, recheck }: OpsOptions):
     reply.code(state.ready ? 200 : 503);
     return state;
   });
+  app.register(statusRoutes, status);
   app.register(recheckRoute, recheck);
   app.setNotFoundHandler((_request, reply) => {
-    reply
-      .code(404)
-      .send({ error: 'not_found', message: 'try /metrics, /healthz, /readyz, or POST /recheck' });
+    reply.code(404).send({
+      error: 'not_found',
+      message: 'try /status, /status.json, /metrics, /healthz, /readyz, or POST /recheck',
+    });
   });
   return app;
 }

@@ -9,10 +9,19 @@ const NO_RECHECK = {
   failed: () => undefined,
 };
 
+const NO_STATUS = {
+  situation: () => Promise.reject(new Error('nobody asks')),
+  diagnose: () => {
+    throw new Error('nobody asks');
+  },
+  page: () => '',
+  pagePolicy: '',
+};
+
 function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
   const registry = new Registry();
   new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
-  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK });
+  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK, status: NO_STATUS });
   t.teardown(() => app.close());
   return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
 }
