@@ -60,7 +60,7 @@ function barsOf(parts: readonly Part[], history: readonly Step[], at: string): B
     const perMinute = parts.map(({ countIn }) => (sum(steps.map(countIn)) * 60) / Math.max(1, seconds));
     if (ended > 0 && seconds > 0) bars.push({ from: ended - seconds, seconds, perMinute });
   }
-  return bars;
+  return bars.reverse();
 }
 
 /** All of one part as one path: a rectangle for each bar that has some of it. */

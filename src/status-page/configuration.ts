@@ -1,11 +1,11 @@
 import { type Html, html } from './html.js';
 
-/** The settings that run, a line each, folded away: `ecpds.cache_ttl_seconds: 300`. */
+/** The settings that run, a line each: `ecpds.cache_ttl_seconds: 300`. Open, since a page that is loaded again forgets what was opened. */
 export function configuration(settings: Readonly<Record<string, unknown>>): Html {
   const lines = linesOf(settings, '');
   return html`<section id="configuration"><h2>Configuration</h2>
-<details><summary>${lines.length === 0 ? 'No settings' : `${lines.length} settings, without secrets`}</summary>
-<pre id="settings"><code>${lines.join('\n')}</code></pre></details></section>`;
+<details open><summary>${lines.length === 0 ? 'No settings' : `${lines.length} settings, without secrets`}</summary>
+<pre><code>${lines.join('\n')}</code></pre></details></section>`;
 }
 
 function linesOf(value: unknown, path: string): string[] {

@@ -35,7 +35,7 @@ pre code{font-size:1em}
 .mark.good{fill:var(--ok)}
 .mark.bad{fill:var(--bad)}
 .mark .on{fill:none;stroke:var(--paper);stroke-width:1.8}
-.state{white-space:nowrap}
+.state,.nowrap,th{white-space:nowrap}
 .state.good{color:var(--ok)}
 .state.bad{color:var(--bad);font-weight:600;white-space:normal}
 article{margin:.75rem 0;padding:1rem;border:1px solid var(--rule);border-left:.25rem solid var(--bad);border-radius:.375rem;background:var(--surface)}
@@ -46,6 +46,7 @@ article .command{margin-top:.125rem}
 pre{padding:.625rem .75rem;border:1px solid var(--rule);border-radius:.375rem;background:var(--paper);white-space:pre-wrap}
 .command{user-select:all;-webkit-user-select:all}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
+section>table td:first-child{min-width:15rem}
 caption{text-align:left;font-size:.875rem;padding-bottom:.25rem}
 th,td{padding:.375rem .75rem .375rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 th{font-size:.875rem;font-weight:400}
@@ -58,9 +59,9 @@ figcaption{font-weight:600}
 .legend{margin-top:.5rem;font-size:.875rem}
 .legend th,.legend td{padding:.125rem 0 .125rem .75rem;text-align:right}
 .legend th:first-child{padding-left:0;text-align:left}
-.legend tbody th{color:var(--text)}
-.legend code{white-space:nowrap}
-.legend td{font-variant-numeric:tabular-nums}
+.legend tbody th:first-child{color:var(--text)}
+.legend tbody th:first-child{white-space:normal;padding-left:1.15rem;text-indent:-1.15rem}
+.legend td{white-space:nowrap;font-variant-numeric:tabular-nums}
 .swatch{display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem;border-radius:.125rem;vertical-align:-.0625rem}
 .rest,.none{margin-top:.25rem;font-size:.875rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
@@ -75,6 +76,7 @@ ${fills}
 section>table,section>table tbody,section>table tr,section>table td,section>table caption{display:block}
 section>table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 section>table tr{padding:.5rem 0;border-bottom:1px solid var(--rule)}
+section>table td:first-child{min-width:0}
 section>table td{display:grid;grid-template-columns:7rem 1fr;padding:.125rem 0;border:0}
 section>table td::before{content:attr(data-label);color:var(--dim);font-size:.875rem}
 dl{grid-template-columns:1fr;gap:0}

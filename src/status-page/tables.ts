@@ -12,7 +12,7 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
 <thead><tr>${columns.map(([heading]) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
-      html`<tr>${columns.map(([heading, cell]) => html`<td data-label="${heading}">${cell(row)}</td>`)}</tr>\n`,
+      html`<tr>${columns.map(([heading, cell]) => html`<td data-label="${heading}"><div>${cell(row)}</div></td>`)}</tr>\n`,
   )}</tbody></table>`;
 }
 
@@ -39,12 +39,11 @@ const serverColumns = (at: string): readonly Column<ServerView>[] => [
         : html`<code>${failure.outcome}</code> <span class="error">${failure.error}</span>`,
   ],
   ['circuit', ({ circuitOpen }) => (circuitOpen ? marked('bad', 'open, only probed') : 'closed')],
-  ['in flight', ({ inFlight }) => count(inFlight)],
-  ['queued', ({ queued }) => count(queued)],
+  ['calls', ({ inFlight, queued }) => `${count(inFlight)}\u00a0in\u00a0flight, ${count(queued)}\u00a0queued`],
 ];
 
 const since = (at: string, seconds: number): Html =>
-  html`${timeOfDay(at, -seconds)} <span class="dim">${duration(seconds)} ago</span>`;
+  html`${timeOfDay(at, -seconds)} <span class="dim nowrap">${duration(seconds)}\u00a0ago</span>`;
 
 const KEY_STATES: Readonly<Record<ProviderView['state'], readonly [Mark, string]>> = {
   fresh: ['good', 'fresh'],
@@ -55,8 +54,7 @@ const KEY_STATES: Readonly<Record<ProviderView['state'], readonly [Mark, string]
 
 /** Every configured provider of signing keys. */
 export function providers({ providers }: Situation): Html {
-  if (providers.length === 0)
-    return empty('Key providers', 'No provider is configured: tokens are Aviso’s own.');
+  if (providers.length === 0) return empty('Key providers', 'No provider is configured.');
   return html`<section id="providers"><h2>Key providers</h2>${table('Signing keys of each', PROVIDER_COLUMNS, providers)}</section>`;
 }
 

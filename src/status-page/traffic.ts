@@ -1,7 +1,7 @@
 import { CHECK_OUTCOME_LABELS, type CheckOutcome } from '../domain/check-outcome.js';
 import { FETCH_OUTCOME_LABELS, type FetchOutcomeLabel } from '../domain/fetch-outcome.js';
 import type { Activity, Situation } from '../triage/situation.js';
-import { type Chart, chart, type Part } from './chart.js';
+import { type Chart, chart, type Part, SPAN } from './chart.js';
 import { type Content, type Html, html } from './html.js';
 import type { Hue } from './palette.js';
 import { count, counted, duration, sum } from './words.js';
@@ -72,7 +72,7 @@ export function traffic(situation: Situation): Html {
 /** A process that is younger than the picture is wide. */
 function young({ history, uptimeSeconds }: Situation): Html | null {
   const known = sum(history.map(({ seconds }) => seconds));
-  return uptimeSeconds >= 900 || history.length === 0
+  return uptimeSeconds >= SPAN || history.length === 0
     ? null
     : html`<p class="dim">This process started ${duration(uptimeSeconds)} ago; ${duration(known)} are known.</p>`;
 }
@@ -81,7 +81,7 @@ function figureOf(of: Chart, situation: Situation, users: Users | null): Html {
   const { history, recent, at } = situation;
   const seen = of.parts.filter(({ countIn }) => sum(history.map(countIn)) > 0);
   if (seen.length === 0)
-    return html`<figure><figcaption>${of.title}</figcaption><p class="dim none">None yet.</p></figure>`;
+    return html`<figure><figcaption>${of.title}</figcaption><p class="dim none">None ${situation.uptimeSeconds < SPAN ? 'yet' : 'in the last 15 minutes'}.</p></figure>`;
   const rows = seen.map((part) => rowOf(part, situation, users));
   return html`<figure><figcaption>${of.title}</figcaption>
 ${chart(of, history, at)}
@@ -93,10 +93,14 @@ function rowOf({ label, hue, countIn }: Part, situation: Situation, users: Users
   const { history, recent, at } = situation;
   const lately = count(countIn({ ...recent, at }));
   const all = count(sum(history.map(countIn)));
-  return html`<tr><th scope="row"><span class="swatch ${hue}"></span><code>${label}</code></th><td>${lately}</td>${
+  return html`<tr><th scope="row"><span class="swatch ${hue}"></span><code>${breakable(label)}</code></th><td>${lately}</td>${
     users === null ? null : html`<td>${users(label)}</td>`
   }<td>${all}</td></tr>\n`;
 }
+
+/** A label that may go on in the next line after each of its words. */
+const breakable = (label: string): Content =>
+  label.split('_').map((word, index) => (index === 0 ? word : html`_<wbr>${word}`));
 
 function unseen({ parts }: Chart, seen: readonly Part[]): Html | null {
   const rest = parts.filter((part) => !seen.includes(part));

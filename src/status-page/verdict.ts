@@ -17,17 +17,16 @@ export function verdict({ verdict, summary, findings }: Diagnosis, situation: Si
 }
 
 function about({ at, version, hostname, uptimeSeconds, readiness }: Situation): Html {
-  const ready = readiness.ready
-    ? 'ready'
-    : `not ready${readiness.reason === null ? '' : `: ${readiness.reason}`}`;
+  const why = readiness.reason === null ? null : `: ${readiness.reason}`;
+  const ready = readiness.ready ? 'ready' : html`<strong>not ready${why}</strong>`;
   return html`<time datetime="${at}">${timeOfDay(at)} UTC</time> · ${hostname} · aviso-ecpds-authz ${version} · up ${duration(uptimeSeconds)} · ${ready}`;
 }
 
 /** Every finding, in the runbook's order; when there is none, the figures by which that is known. */
-export function findings({ findings, figures }: Diagnosis): Html {
+export function findings({ findings, figures }: Diagnosis): Html | null {
   if (findings.length > 0)
     return html`<section><h2>What is wrong</h2>${findings.map(findingOf)}${figuresOf(figures)}</section>`;
-  return html`<section><h2>The figures</h2>${figuresOf(figures)}</section>`;
+  return figures.length === 0 ? null : html`<section><h2>The figures</h2>${figuresOf(figures)}</section>`;
 }
 
 const figuresOf = (figures: readonly string[]): Html | null =>

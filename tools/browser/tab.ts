@@ -21,17 +21,20 @@ export class Tab {
   /** How often a page was loaded to its end. */
   loads = 0;
 
+  private readonly unlisten: () => void;
+
   private constructor(
     private readonly protocol: Protocol,
+    private readonly targetId: string,
     private readonly sessionId: string,
   ) {
-    protocol.listen((event) => this.notice(event));
+    this.unlisten = protocol.listen((event) => this.notice(event));
   }
 
   static async open(protocol: Protocol, options: TabOptions): Promise<Tab> {
     const { targetId } = await protocol.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await protocol.send('Target.attachToTarget', { targetId, flatten: true });
-    const tab = new Tab(protocol, String(sessionId));
+    const tab = new Tab(protocol, String(targetId), String(sessionId));
     await tab.prepare(options);
     return tab;
   }
@@ -91,6 +94,11 @@ export class Tab {
     const options = { format: 'png', captureBeyondViewport: whole, ...clip };
     const { data } = await this.send('Page.captureScreenshot', options);
     return Buffer.from(String(data), 'base64');
+  }
+
+  async close(): Promise<void> {
+    this.unlisten();
+    await this.protocol.send('Target.closeTarget', { targetId: this.targetId });
   }
 
   send(method: string, params: Answer = {}): Promise<Answer> {

@@ -184,15 +184,16 @@ const SINCE = 58;
 const TROUBLE_HISTORY = history((index) => {
   const all = wave(index, 6);
   const failed = index < SINCE ? 0 : Math.min(all, Math.round(((index - SINCE) / 12) * all));
+  const denied = index < SINCE && index % 9 === 2 ? 1 : 0;
   const missed = index < SINCE ? (index % 3 === 1 ? 1 : 0) : failed;
   return {
     decisions: decisions({
       allow: all - failed,
       unavailable: failed,
-      deny_destination: index < SINCE && index % 9 === 2 ? 1 : 0,
+      deny_destination: denied,
     }),
     fetches: fetches(index < SINCE ? { success: missed } : { unreachable: missed }),
-    cacheHits: all - failed,
+    cacheHits: all + denied - missed,
     cacheMisses: missed,
   };
 });
