@@ -1,4 +1,4 @@
-import { createMetrics } from '../../src/observe/metrics.js';
+import { createMetrics, type MetricSources } from '../../src/observe/metrics.js';
 
 type Labels = Readonly<Record<string, string>>;
 const OF_OUR_LISTENER: Labels = { envoy_http_conn_manager_prefix: 'aviso' };
@@ -30,9 +30,12 @@ export const ADDED_BY_THE_CORE: readonly string[] = [
   'aviso_ecpds_skipped_records_total',
 ];
 
-/** The labels of every sample that the program exports from start-up, by the name of the sample. */
-export async function exported(): Promise<ReadonlyMap<string, readonly Labels[]>> {
-  const metrics = await createMetrics('0').registry.getMetricsAsJSON();
+/**
+ * The labels of every sample that the program exports from start-up, by the name of the sample.
+ * @param sources the servers and providers that are configured; none unless given
+ */
+export async function exported(sources: MetricSources = {}): Promise<ReadonlyMap<string, readonly Labels[]>> {
+  const metrics = await createMetrics('0', sources).registry.getMetricsAsJSON();
   const samples = new Map<string, Record<string, string>[]>();
   for (const { name, values } of metrics) {
     samples.set(name, samples.get(name) ?? []);
@@ -52,7 +55,7 @@ export interface Named {
 }
 
 const WORDS = new Set(
-  'absent and bool by count group_left group_right ignoring increase last_over_time max min offset on or rate sum time unless vector without'.split(
+  'absent and bool by clamp_min count group_left group_right histogram_quantile ignoring increase last_over_time max min offset on or rate sum time unless vector without'.split(
     ' ',
   ),
 );
