@@ -45,6 +45,7 @@ article>*+*{margin-top:.5rem}
 article .command{margin-top:.125rem}
 pre{padding:.625rem .75rem;border:1px solid var(--rule);border-radius:.375rem;background:var(--paper);white-space:pre-wrap}
 .command{user-select:all;-webkit-user-select:all}
+.command span{display:inline-block;max-width:100%}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 section>table td:first-child{min-width:15rem}
 caption{text-align:left;font-size:.875rem;padding-bottom:.25rem}

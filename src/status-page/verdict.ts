@@ -32,6 +32,10 @@ export function findings({ findings, figures }: Diagnosis): Html | null {
 const figuresOf = (figures: readonly string[]): Html | null =>
   figures.length === 0 ? null : html`<ul>${figures.map((line) => html`<li>${line}</li>`)}</ul>`;
 
+/** A command that goes on in the next line between its words alone: options begin with hyphens. */
+const words = (command: string): readonly Html[] =>
+  command.split(' ').map((word, index) => html`${index === 0 ? null : ' '}<span>${word}</span>`);
+
 const USERS = { one: 'one user', few: 'a few users', many: 'many users' } as const;
 
 function findingOf({ title, section, cause, wrong, evidence, users, next }: Finding): Html {
@@ -41,7 +45,7 @@ function findingOf({ title, section, cause, wrong, evidence, users, next }: Find
 <p>${wrong}</p>
 ${evidence.length === 0 ? null : html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
 <p class="label">Run next</p>
-<pre class="command"><code>${next}</code></pre>
+<pre class="command"><code>${words(next)}</code></pre>
 <p class="dim">Then read <code>${section}</code></p>
 </article>`;
 }

@@ -75,10 +75,26 @@ t.test('texts from elsewhere are text to a browser, too', async (t) => {
     await opened(t, TROUBLE, DESK),
     await opened(t, withTexts(TROUBLE, HOSTILE), DESK),
   ];
-  const shape = `JSON.stringify([...document.querySelectorAll('*')].map(({ tagName, attributes }) => [tagName, [...attributes].map(({ name }) => name)]))`;
+  const shape = `JSON.stringify([...document.querySelectorAll('*:not(.command span)')].map(({ tagName, attributes }) => [tagName, [...attributes].map(({ name }) => name)]))`;
   t.equal(await hostile.evaluate(shape), await plain.evaluate(shape), 'the same elements and attributes');
+  const words = await hostile.evaluate(
+    `[...document.querySelectorAll('.command span')].every(({ attributes, children }) => attributes.length + children.length === 0)`,
+  );
+  t.equal(words, true, 'words of a command have no attribute, and nothing is in them');
   const text = String(await hostile.evaluate('document.body.textContent'));
   t.ok(text.includes(`https://ecpds-2.example.int/${HOSTILE}`), 'and it can be read as it was');
+});
+
+t.test('a command is selected as a whole, and copied as it is', async (t) => {
+  const tab = await opened(t, TROUBLE, PHONE);
+  const selected = await tab.evaluate(`[...document.querySelectorAll('.command')].map((command) => {
+    getSelection().selectAllChildren(command);
+    return getSelection().toString();
+  })`);
+  t.same(
+    selected,
+    TROUBLE.diagnosis.findings.map(({ next }) => next),
+  );
 });
 
 t.test('it is dark where the system is', async (t) => {

@@ -81,7 +81,7 @@ t.test('a finding says what is wrong, by what, for whom, what to run and where t
     'many users',
     'is unreachable for 5 min 20 s',
     '<li>118 of 151 checks in 5 minutes had no verdict</li>',
-    '<pre class="command"><code>aviso-ecpds-authz check --config CONFIG',
+    '<pre class="command"><code><span>aviso-ecpds-authz</span> <span>check</span> <span>--config</span>',
     '<code>docs/runbook.md#503-ecpds-gives-no-verdict</code>',
     '<h3>When signing keys cannot be fetched</h3>',
     'docs/key-outages.md#when-signing-keys-cannot-be-fetched',

@@ -87,10 +87,13 @@ export class Tab {
     return String(outerHTML);
   }
 
-  /** A picture of what is seen, or of the page down to its end. */
-  async screenshot(whole = false): Promise<Buffer> {
+  /** A picture of what is seen, or of the page down to its end or to so many CSS pixels. */
+  async screenshot(whole = false, height?: number): Promise<Buffer> {
     const { cssContentSize } = await this.send('Page.getLayoutMetrics');
-    const clip = whole && isRecord(cssContentSize) ? { clip: { ...cssContentSize, scale: 1 } } : {};
+    const clip =
+      whole && isRecord(cssContentSize)
+        ? { clip: { ...cssContentSize, ...(height === undefined ? {} : { height }), scale: 1 } }
+        : {};
     const options = { format: 'png', captureBeyondViewport: whole, ...clip };
     const { data } = await this.send('Page.captureScreenshot', options);
     return Buffer.from(String(data), 'base64');

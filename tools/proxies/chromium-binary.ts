@@ -30,7 +30,7 @@ export async function findChromium({ env, log }: FindOptions): Promise<ChromiumF
   if (own !== '') return described(own, env);
   const target = join(cacheFolder(env), NAME);
   const filled = await filledOnce(target, async (folder) => {
-    log?.(`fetching Debian's ${PACKAGES.join(' and ')} (some 80 MB, once) into ${target}`);
+    log?.(`fetching Debian's ${PACKAGES.join(' and ')} (some 100 MB, once) into ${target}`);
     return unpackChromium(folder, env);
   });
   return filled.ok ? describedIn(target, env) : { ok: false, why: filled.failure };

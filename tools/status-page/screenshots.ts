@@ -15,24 +15,32 @@ export interface Picture {
   readonly path: string;
   readonly example: Example;
   readonly tab: TabOptions;
+  /** Down to its end, down to a part of it, or what is seen first. */
+  readonly shows: 'page' | 'screen' | { readonly until: string };
 }
 
-const DESK = { width: 1000, height: 800 } as const;
-const PHONE = { width: 360, height: 740, phone: true } as const;
+const DESK = { width: 1000, height: 1780 } as const;
+const PHONE = { width: 360, height: 780, phone: true } as const;
 
 export const PICTURES: readonly Picture[] = [
-  { path: 'docs/status-healthy.png', example: HEALTHY, tab: { ...DESK, scheme: 'light' } },
-  { path: 'docs/status-trouble.png', example: TROUBLE, tab: { ...DESK, scheme: 'light' } },
-  { path: 'docs/status-phone.png', example: TROUBLE, tab: { ...PHONE, scheme: 'dark' } },
+  { path: 'docs/status-healthy.png', example: HEALTHY, tab: { ...DESK, scheme: 'light' }, shows: 'page' },
+  {
+    path: 'docs/status-trouble.png',
+    example: TROUBLE,
+    tab: { ...DESK, scheme: 'light' },
+    shows: { until: '#configuration' },
+  },
+  { path: 'docs/status-phone.png', example: TROUBLE, tab: { ...PHONE, scheme: 'dark' }, shows: 'screen' },
 ];
 
-/** The picture of a page: all of it on a desk, what is seen first on a phone. */
-async function pictureOf(browser: Browser, { example, tab: options }: Picture): Promise<Buffer> {
+async function pictureOf(browser: Browser, { example, tab: options, shows }: Picture): Promise<Buffer> {
   const serving = await servePage(() => statusPage(example.diagnosis, example.situation));
   try {
     const tab = await browser.tab(options);
     await tab.goTo(serving.url);
-    return await tab.screenshot(options.phone !== true);
+    if (typeof shows === 'string') return await tab.screenshot(shows === 'page');
+    const top = `document.querySelector('${shows.until}').getBoundingClientRect().top`;
+    return await tab.screenshot(true, Number(await tab.evaluate(top)));
   } finally {
     await serving.close();
   }
