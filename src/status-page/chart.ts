@@ -20,8 +20,8 @@ export interface Chart {
 /** The time axis, in seconds: one unit of the picture is a second. */
 export const SPAN = 900;
 const HEIGHT = 120;
-/** More bars than that are too thin to be told apart on a phone. */
-const MOST_BARS = 60;
+/** In seconds: sixty bars, since more are too thin to be told apart on a phone. */
+const SHORTEST_BAR = SPAN / 60;
 
 /** One bar: how many of each part in a minute, and where it stands. */
 interface Bar {
@@ -50,17 +50,33 @@ ${parts.map((part, index) => pathOf(part.hue, bars, index, top))}</svg>
 
 function barsOf(parts: readonly Part[], history: readonly Step[], at: string): Bar[] {
   const now = Date.parse(at);
-  const together = Math.ceil(history.length / MOST_BARS);
-  const bars: Bar[] = [];
-  // Counted from the end, so that the youngest bar is a whole one.
-  for (let end = history.length; end > 0; end -= together) {
-    const steps = history.slice(Math.max(0, end - together), end);
-    const seconds = sum(steps.map((step) => step.seconds));
+  return together(history).flatMap((steps) => {
+    const seconds = secondsOf(steps);
     const ended = SPAN - (now - Date.parse(steps.at(-1)?.at ?? at)) / 1000;
     const perMinute = parts.map(({ countIn }) => (sum(steps.map(countIn)) * 60) / Math.max(1, seconds));
-    if (ended > 0 && seconds > 0) bars.push({ from: ended - seconds, seconds, perMinute });
+    return ended > 0 && seconds > 0 ? [{ from: ended - seconds, seconds, perMinute }] : [];
+  });
+}
+
+const secondsOf = (steps: readonly Step[]): number => sum(steps.map(({ seconds }) => seconds));
+
+/**
+ * The steps of each bar, oldest first. Counted from the end, where the step that is not over may be short: what
+ * happened within a moment, taken for a minute, would be a tower.
+ */
+function together(history: readonly Step[]): Step[][] {
+  const bars: Step[][] = [];
+  let youngest: Step[] = [];
+  for (const step of history.toReversed()) {
+    youngest.unshift(step);
+    if (secondsOf(youngest) < SHORTEST_BAR) continue;
+    bars.unshift(youngest);
+    youngest = [];
   }
-  return bars.reverse();
+  if (youngest.length > 0 && (bars.length === 0 || secondsOf(youngest) * 2 >= SHORTEST_BAR))
+    bars.unshift(youngest);
+  else bars[0]?.unshift(...youngest);
+  return bars;
 }
 
 /** All of one part as one path: a rectangle for each bar that has some of it. */

@@ -1,7 +1,7 @@
 import type { CacheView, ProviderView, ServerView, Situation } from '../triage/situation.js';
 import { type Content, type Html, html } from './html.js';
 import { type Mark, marked } from './marks.js';
-import { count, counted, duration, percentage, timeOfDay } from './words.js';
+import { about, count, counted, duration, percentage, timeOfDay } from './words.js';
 
 /** A column's heading, and what stands in it for one row. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => Content];
@@ -81,8 +81,8 @@ export function cache({ cache, recent }: Situation): Html {
   const ratio = percentage(recent.cacheHits, asked);
   const help =
     ratio === null
-      ? `not asked in the last ${duration(recent.seconds)}`
-      : `${ratio} hits of ${counted(asked, 'check')} in the last ${duration(recent.seconds)}`;
+      ? `not asked in the last ${about(recent.seconds)}`
+      : `${ratio} hits of ${counted(asked, 'check')} in the last ${about(recent.seconds)}`;
   return html`<section id="cache"><h2>Cache</h2>
 <p>${sizeOf(cache)}; ${help}. A list is kept for ${duration(cache.ttlSeconds)}.</p>
 <meter min="0" max="${Math.max(1, cache.maxEntries)}" value="${Math.min(cache.size, cache.maxEntries)}">${sizeOf(cache)}</meter></section>`;

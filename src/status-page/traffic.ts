@@ -4,7 +4,7 @@ import type { Activity, Situation } from '../triage/situation.js';
 import { type Chart, chart, type Part, SPAN } from './chart.js';
 import { type Content, type Html, html } from './html.js';
 import type { Hue } from './palette.js';
-import { count, counted, duration, sum } from './words.js';
+import { about, count, counted, duration, sum } from './words.js';
 
 const CHECK_HUES: Readonly<Record<CheckOutcome, Hue>> = {
   allow: 'green',
@@ -85,7 +85,7 @@ function figureOf(of: Chart, situation: Situation, users: Users | null): Html {
   const rows = seen.map((part) => rowOf(part, situation, users));
   return html`<figure><figcaption>${of.title}</figcaption>
 ${chart(of, history, at)}
-<table class="legend"><thead><tr><th scope="col">outcome</th><th scope="col">${duration(recent.seconds)}</th>${users === null ? null : html`<th scope="col">users</th>`}<th scope="col">15 min</th></tr></thead>
+<table class="legend"><thead><tr><th scope="col">outcome</th><th scope="col">${about(recent.seconds)}</th>${users === null ? null : html`<th scope="col">users</th>`}<th scope="col">15 min</th></tr></thead>
 <tbody>${rows}</tbody></table>${unseen(of, seen)}</figure>`;
 }
 
@@ -128,7 +128,7 @@ export function lately({ recent, gatedEventTypes }: Situation): Html {
     const value = recent[name];
     return typeof value === 'number' && value > 0 ? [counted(value, one, many)] : [];
   });
-  return html`<section id="lately"><h2>The last ${duration(recent.seconds)}</h2>
+  return html`<section id="lately"><h2>The last ${about(recent.seconds)}</h2>
 <dl>
 <dt>answers by status</dt><dd>${tally(recent.statuses)}</dd>
 <dt>credentials</dt><dd>${tally(recent.authRequests)}</dd>

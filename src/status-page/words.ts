@@ -20,6 +20,10 @@ export function duration(seconds: number): string {
     .join('\u00a0');
 }
 
+/** About how long: `5 min` for what was to be five minutes, and took a few seconds more. */
+export const about = (seconds: number): string =>
+  seconds < MINUTE ? duration(seconds) : duration(Math.round(seconds / MINUTE) * MINUTE);
+
 /** A whole number with its thousands apart: `12,345`. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
 

@@ -169,6 +169,71 @@ t.test('Prometheus understands every query', async (t) => {
   t.not(check([{ record: 'panel:x', expr: 'sum by (' }]).status, 0, 'and sees what is none');
 });
 
+/** Where the program and others are scraped. */
+const OURS = { job: 'authz', instance: 'pod-1' };
+const THEIRS = { job: 'proxy', instance: 'pod-1' };
+const series = (name: string, labels: Readonly<Record<string, string>>): string =>
+  `${name}{${Object.entries(labels)
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(',')}}`;
+
+/** Every series that queries may name, as Prometheus has them. */
+async function scraped(): Promise<string[]> {
+  const ours = [...(await exported(CONFIGURED))].flatMap(([name, samples]) =>
+    samples.map((labels) => series(name, { ...labels, ...OURS })),
+  );
+  const theirs = Object.entries(FOREIGN).flatMap(([name, { owner, samples }]) =>
+    (samples.length === 0 ? [{}] : samples).map((labels) =>
+      series(name, { ...labels, ...(owner === 'Prometheus' ? OURS : THEIRS) }),
+    ),
+  );
+  const alert = { alertname: 'AvisoNoKeys', alertstate: 'firing', severity: 'incident', ...OURS };
+  return [...ours, ...theirs, series('ALERTS', alert)];
+}
+
+t.test('every query finds something, with these processes chosen', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'authz-dashboard-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const names = await scraped();
+  const looksBack = ({ expr }: { readonly expr: string }): boolean => expr.includes(' offset ');
+  const evaluated = (
+    of: readonly { readonly expr: string }[],
+    minutes: number,
+    at: string,
+    chosen = 'pod-1',
+  ) => {
+    const named = new Set(of.flatMap(({ expr }) => [...seriesOf(expr).map(({ name }) => name), 'ALERTS']));
+    const input_series = names
+      .filter((name) => named.has(name.slice(0, name.indexOf('{'))))
+      .map((name) => ({ series: name, values: `1+${minutes}x700` }));
+    const promql_expr_test = of.map(({ expr }) => ({
+      expr: `count(${expr.replaceAll('$job', 'authz').replaceAll('$instance', chosen)}) > bool 0`,
+      eval_time: at,
+      exp_samples: [{ labels: '{}', value: 1 }],
+    }));
+    const tests = [{ interval: `${minutes}m`, input_series, promql_expr_test }];
+    writeFileSync(
+      join(folder, 'tests.yml'),
+      stringify({ evaluation_interval: '1h', tests }, { lineWidth: 0 }),
+    );
+    const run = spawnSync(promtool.binary, ['test', 'rules', 'tests.yml'], { cwd: folder, encoding: 'utf8' });
+    return { status: run.status, output: run.stdout + run.stderr };
+  };
+  const lately = TARGETS.filter((target) => !looksBack(target));
+  for (const { status, output } of [
+    evaluated(lately, 1, '3h'),
+    evaluated(TARGETS.filter(looksBack), 15, '170h'),
+  ])
+    t.equal(status, 0, output);
+  const others = evaluated(
+    [{ expr: lately.find(({ expr }) => expr.includes('$instance'))?.expr ?? '' }],
+    1,
+    '3h',
+    'no',
+  );
+  t.not(others.status, 0, 'and nothing when others are chosen');
+});
+
 t.test('what provisions Grafana leads to the dashboard and to Prometheus', async (t) => {
   const read = (path: string): unknown =>
     parse(readFileSync(join(ROOT, 'deploy/grafana/provisioning', path), 'utf8'));

@@ -1,5 +1,13 @@
 import t from 'tap';
-import { count, counted, duration, figure, percentage, timeOfDay } from '../../src/status-page/words.js';
+import {
+  about,
+  count,
+  counted,
+  duration,
+  figure,
+  percentage,
+  timeOfDay,
+} from '../../src/status-page/words.js';
 
 t.test('durations have two units at most, and are not torn apart', async (t) => {
   const of = (seconds: number): string => duration(seconds).replaceAll('\u00a0', ' ');
@@ -17,6 +25,13 @@ t.test('durations have two units at most, and are not torn apart', async (t) => 
     '2 d 5 h',
   ]);
   t.notMatch(duration(200), / /);
+});
+
+t.test('about how long is told in minutes', async (t) => {
+  t.same(
+    [4, 59, 60, 307, 331].map((seconds) => about(seconds).replace('\u00a0', ' ')),
+    ['4 s', '59 s', '1 min', '5 min', '6 min'],
+  );
 });
 
 t.test('shares say all only of all, and nothing only of nothing', async (t) => {
