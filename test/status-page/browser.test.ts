@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { REFRESH_SECONDS, statusPage } from '../../src/status-page/page.js';
@@ -5,9 +7,11 @@ import { startChromium } from '../../tools/browser/chromium.js';
 import type { Tab, TabOptions } from '../../tools/browser/tab.js';
 import { findChromium } from '../../tools/proxies/chromium-binary.js';
 import { EMPTY, type Example, FULL, HEALTHY, TROUBLE } from '../../tools/status-page/examples.js';
+import { PICTURES, pictureOf } from '../../tools/status-page/screenshots.js';
 import { servePage } from '../../tools/status-page/serve.js';
 import { contrasts } from './contrasts.js';
 import { withTexts } from './hostile.js';
+import { ROOT } from './sources.js';
 
 const log = (line: string): void => void process.stderr.write(`# ${line}\n`);
 const found = await findChromium({ env: process.env, log });
@@ -141,6 +145,22 @@ t.test('what a screen reader is told has the verdict, the tables and the charts'
 interface AxNode {
   readonly role?: { readonly value: string };
   readonly name?: { readonly value: string };
+}
+
+/** Width and height, from the first chunk of a PNG. */
+const sizeOf = (png: Buffer): [number, number] => [png.readUInt32BE(16), png.readUInt32BE(20)];
+
+for (const picture of PICTURES) {
+  t.test(`the picture of the docs is one of the page as it is: ${picture.path}`, async (t) => {
+    const shown = readFileSync(join(ROOT, picture.path));
+    t.equal(shown.toString('latin1', 1, 4), 'PNG');
+    t.ok(shown.length < 300_000, `${shown.length} bytes`);
+    const [width, height] = sizeOf(shown);
+    const [wide, high] = sizeOf(await pictureOf(browser, picture));
+    t.equal(width, wide);
+    t.ok(Math.abs(height - high) < 0.03 * high, `${height} pixels, ${high} now: run \`npm run screenshots\``);
+    t.match(readFileSync(join(ROOT, 'docs/status.md'), 'utf8'), picture.path.replace('docs/', ''));
+  });
 }
 
 t.test('it is loaded again by itself, with what is then', async (t) => {

@@ -18,8 +18,8 @@ const LOAD_MS = 20_000;
 export class Tab {
   /** What the page was reproached with: console messages, exceptions, refused or failed loads. */
   readonly complaints: string[] = [];
-  /** How often a page was loaded to its end. */
-  loads = 0;
+  /** Each load that came to its end, by the browser's name for it. */
+  private loads: string[] = [];
 
   private readonly unlisten: () => void;
 
@@ -48,6 +48,7 @@ export class Tab {
       deviceScaleFactor,
       mobile: phone,
     });
+    await this.send('Page.setLifecycleEventsEnabled', { enabled: true });
     const features = [{ name: 'prefers-color-scheme', value: scheme }];
     await this.send('Emulation.setEmulatedMedia', { features });
     await this.send('Emulation.setScriptExecutionDisabled', { value: !scripts });
@@ -55,18 +56,14 @@ export class Tab {
 
   /** Opens a page and waits until it is loaded. */
   async goTo(url: string): Promise<void> {
-    const before = this.loads;
-    await this.send('Page.navigate', { url });
-    await this.loaded(before + 1);
+    const { loaderId } = await this.send('Page.navigate', { url });
+    await until(() => this.loads.includes(String(loaderId)), LOAD_MS, `${url} is loaded`);
+    this.loads = this.loads.slice(this.loads.indexOf(String(loaderId)));
   }
 
-  /** Waits until so many pages were loaded, reloads included. */
+  /** Waits until the page was loaded so many times, the first included: a page may load itself again. */
   async loaded(times: number, withinMs = LOAD_MS): Promise<void> {
-    const end = performance.now() + withinMs;
-    while (this.loads < times) {
-      if (performance.now() > end) throw new Error(`not loaded ${times} times within ${withinMs} ms`);
-      await sleep(20);
-    }
+    await until(() => this.loads.length >= times, withinMs, `the page is loaded ${times} times`);
   }
 
   /** The value of an expression in the page, which has to be one that JSON can hold. */
@@ -110,8 +107,17 @@ export class Tab {
 
   private notice({ method, sessionId, params }: Event): void {
     if (sessionId !== this.sessionId) return;
-    if (method === 'Page.loadEventFired') this.loads += 1;
+    if (method === 'Page.lifecycleEvent' && params['name'] === 'load')
+      this.loads.push(String(params['loaderId']));
     if (COMPLAINTS.has(method)) this.complaints.push(JSON.stringify(params));
+  }
+}
+
+async function until(holds: () => boolean, withinMs: number, what: string): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(20);
   }
 }
 

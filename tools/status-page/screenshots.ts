@@ -33,7 +33,11 @@ export const PICTURES: readonly Picture[] = [
   { path: 'docs/status-phone.png', example: TROUBLE, tab: { ...PHONE, scheme: 'dark' }, shows: 'screen' },
 ];
 
-async function pictureOf(browser: Browser, { example, tab: options, shows }: Picture): Promise<Buffer> {
+/** The picture as PNG. */
+export async function pictureOf(
+  browser: Browser,
+  { example, tab: options, shows }: Picture,
+): Promise<Buffer> {
   const serving = await servePage(() => statusPage(example.diagnosis, example.situation));
   try {
     const tab = await browser.tab(options);
