@@ -34,7 +34,7 @@ const FLAGS = [
 export async function startChromium(found: ChromiumFound & { readonly ok: true }): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'authz-chromium-'));
   const child = spawn(found.binary, [...FLAGS, `--user-data-dir=${profile}`], {
-    env: { ...found.env, HOME: profile },
+    env: { ...found.env, HOME: profile, XDG_CACHE_HOME: profile },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
   const protocol = protocolOf(child);

@@ -50,7 +50,7 @@ const FONTS_CONFIG = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">usr/share/fonts</dir>
-  <cachedir prefix="relative">fonts-cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
   <alias binding="same"><family>system-ui</family><prefer><family>Liberation Sans</family></prefer></alias>
   <alias binding="same"><family>sans-serif</family><prefer><family>Liberation Sans</family></prefer></alias>
   <match target="pattern"><edit name="family" mode="append_last"><string>Liberation Sans</string></edit></match>
