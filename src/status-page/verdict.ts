@@ -22,15 +22,15 @@ function about({ at, version, hostname, uptimeSeconds, readiness }: Situation): 
   return html`<time datetime="${at}">${timeOfDay(at)} UTC</time> · ${hostname} · aviso-ecpds-authz ${version} · up ${duration(uptimeSeconds)} · ${ready}`;
 }
 
-/** Every finding, in the runbook's order; when there is none, the figures by which that is known. */
-export function findings({ findings, figures }: Diagnosis): Html | null {
-  if (findings.length > 0)
-    return html`<section><h2>What is wrong</h2>${findings.map(findingOf)}${figuresOf(figures)}</section>`;
-  return figures.length === 0 ? null : html`<section><h2>The figures</h2>${figuresOf(figures)}</section>`;
+/** Every finding, in the runbook's order, and the figures by which a healthy process is known. */
+export function findings({ findings, figures }: Diagnosis): readonly Html[] {
+  const wrong = html`<section id="findings"><h2>What is wrong</h2>${findings.map(findingOf)}</section>\n`;
+  const known = html`<section id="figures"><h2>The figures</h2>${linesOf(figures)}</section>`;
+  return [...(findings.length === 0 ? [] : [wrong]), ...(figures.length === 0 ? [] : [known])];
 }
 
-const figuresOf = (figures: readonly string[]): Html | null =>
-  figures.length === 0 ? null : html`<ul>${figures.map((line) => html`<li>${line}</li>`)}</ul>`;
+const linesOf = (lines: readonly string[]): Html | null =>
+  lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 
 /** A command that goes on in the next line between its words alone: options begin with hyphens. */
 const words = (command: string): readonly Html[] =>
@@ -43,7 +43,7 @@ function findingOf({ title, section, cause, wrong, evidence, users, next }: Find
 <h3>${title}</h3>
 <p class="tags"><span>cause: ${cause}</span>${users === null ? null : html` <span>${USERS[users]}</span>`}</p>
 <p>${wrong}</p>
-${evidence.length === 0 ? null : html`<ul>${evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
+${linesOf(evidence)}
 <p class="label">Run next</p>
 <pre class="command"><code>${words(next)}</code></pre>
 <p class="dim">Then read <code>${section}</code></p>

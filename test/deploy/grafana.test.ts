@@ -10,7 +10,6 @@ import { ALERTS, SYMPTOMS } from '../../src/triage/symptoms.js';
 import { ROWS } from '../../tools/grafana/dashboard.js';
 import { DASHBOARD, written } from '../../tools/grafana/main.js';
 import { findPromtool } from '../../tools/proxies/promtool-binary.js';
-import { PROVIDER, SERVER } from '../../tools/runbook.js';
 import { exported, FOREIGN, type Named, seriesIn } from './series.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -48,8 +47,6 @@ const TARGETS = PANELS.flatMap(({ title, targets = [] }) => targets.map((target)
 
 /** An expression in which everything is chosen, as Grafana sends it. */
 const sent = (expr: string): string => expr.replaceAll('$job', '.*').replaceAll('$instance', '.*');
-/** What exports series once it is configured. */
-const CONFIGURED = { keyStates: () => [PROVIDER], serverStates: () => [SERVER] };
 /** The series of an expression, those aside that Prometheus makes of its alerts. */
 const seriesOf = (expr: string): Named[] => seriesIn(sent(expr).replace(/\bALERTS\{[^}]*\}/, ''));
 /** Labels that Prometheus adds to what it scrapes. */
@@ -95,7 +92,7 @@ t.test('every symptom has a panel, with the series to look at first', async (t) 
 });
 
 t.test('every query looks at series that somebody exports, with labels that they have', async (t) => {
-  const ours = await exported(CONFIGURED);
+  const ours = await exported();
   t.ok(TARGETS.length > 50);
   for (const { title, expr } of TARGETS) {
     const series = seriesOf(expr);
@@ -114,7 +111,7 @@ t.test('every query looks at series that somebody exports, with labels that they
 });
 
 t.test('lines are grouped by labels that there are, and called by those that are left', async (t) => {
-  const ours = await exported(CONFIGURED);
+  const ours = await exported();
   for (const { title, expr, legendFormat } of TARGETS) {
     const groups = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels = '']) => labels.split(', '));
     const known = new Set(expr.includes('ALERTS{') ? OF_ALERTS : ADDED);
@@ -179,7 +176,7 @@ const series = (name: string, labels: Readonly<Record<string, string>>): string 
 
 /** Every series that queries may name, as Prometheus has them. */
 async function scraped(): Promise<string[]> {
-  const ours = [...(await exported(CONFIGURED))].flatMap(([name, samples]) =>
+  const ours = [...(await exported())].flatMap(([name, samples]) =>
     samples.map((labels) => series(name, { ...labels, ...OURS })),
   );
   const theirs = Object.entries(FOREIGN).flatMap(([name, { owner, samples }]) =>

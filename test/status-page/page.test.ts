@@ -94,6 +94,16 @@ t.test('a finding says what is wrong, by what, for whom, what to run and where t
   t.notOk(order.includes(-1), `and all of it: ${order}`);
 });
 
+t.test('the figures are there in trouble, too, under their own heading', async (t) => {
+  const page = pageOf({
+    ...TROUBLE,
+    diagnosis: { ...TROUBLE.diagnosis, figures: ['1 of 2 ECPDS servers without failure'] },
+  });
+  t.match(read(page), 'When signing keys cannot be fetched');
+  t.match(page, /<h2>The figures<\/h2><ul><li>1 of 2 ECPDS servers without failure<\/li>/);
+  t.notMatch(pageOf(HEALTHY), 'What is wrong');
+});
+
 t.test('servers and providers say since when', async (t) => {
   const text = read(pageOf(TROUBLE));
   t.match(text, '0 https://ecpds-1.example.int/ answers – – closed 3 in flight, 0 queued');
