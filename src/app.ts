@@ -10,9 +10,9 @@ import { createEventLog, type EventLog, type LogOutput } from './observe/logger.
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { readCounts } from './observe/totals.js';
-import { PLAIN_POLICY, plainPage } from './plain-page.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { situationOf } from './situation.js';
+import { CONTENT_SECURITY_POLICY, statusPage } from './status-page/page.js';
 import { createGrpcListener } from './transport/grpc-listener.js';
 import { createHttpListener, type HttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
@@ -99,7 +99,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     now: () => clock.now(),
     date: () => new Date(),
   });
-  const status = { situation, diagnose, page: plainPage, pagePolicy: PLAIN_POLICY };
+  const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
   const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, status });
 
   const stop = async (): Promise<void> => {

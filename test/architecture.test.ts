@@ -64,6 +64,7 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   request: { ours: ['request', 'domain', 'json'], libraries: [] },
   policy: { ours: ['policy', 'domain'], libraries: [] },
   triage: { ours: ['triage', 'domain'], libraries: [] },
+  'status-page': { ours: ['status-page', 'triage', 'domain'], libraries: ['node:crypto'] },
   identity: { ours: ['identity', 'domain', 'json', 'http'], libraries: ['jose', 'lru-cache', 'node:crypto'] },
   doctor: { ours: ['doctor', 'request', 'domain'], libraries: ['yaml', 'node:crypto'] },
   checker: { ours: ['checker', 'domain', 'json', 'http'], libraries: ['lru-cache', 'p-limit'] },

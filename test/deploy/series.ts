@@ -46,7 +46,7 @@ export interface Named {
 }
 
 const WORDS = new Set(
-  'absent and bool by count group_left group_right ignoring increase last_over_time max min offset on or rate sum time unless vector without'.split(
+  'absent and bool by clamp_min count group_left group_right histogram_quantile ignoring increase last_over_time max min offset on or rate sum time unless vector without'.split(
     ' ',
   ),
 );
