@@ -70,13 +70,20 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const readiness = (): Readiness => (phase === 'running' ? keys.probe() : { ready: false, reason: phase });
   const grpc =
     sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
+  const token = () => engine.settings.config.sidecar.recheck_token;
   const recheck = {
     recheck: () => engine.recheck,
-    token: () => engine.settings.config.sidecar.recheck_token,
+    token,
     rechecked: observer.rechecked,
     failed: (cause: unknown) => observer.backgroundFailed('recheck', cause),
   };
-  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck });
+  const explain = {
+    explain: () => engine.explain,
+    token,
+    explained: observer.explained,
+    failed: (cause: unknown) => observer.backgroundFailed('explain', cause),
+  };
+  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, explain });
 
   const reports = reloadReports(log, metrics);
   const stop = async (): Promise<void> => {

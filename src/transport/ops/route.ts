@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { type ExplainOptions, explainRoute } from './explain.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 
 /**
@@ -27,10 +28,12 @@ export interface OpsOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
   readonly recheck: RecheckOptions;
+  readonly explain: ExplainOptions;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
-export function createOpsListener({ registry, readiness, recheck }: OpsOptions): FastifyInstance {
+export function createOpsListener(options: OpsOptions): FastifyInstance {
+  const { registry, readiness, recheck, explain } = options;
   const app = Fastify();
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
@@ -43,10 +46,11 @@ export function createOpsListener({ registry, readiness, recheck }: OpsOptions):
     return state;
   });
   app.register(recheckRoute, recheck);
+  app.register(explainRoute, explain);
   app.setNotFoundHandler((_request, reply) => {
     reply
       .code(404)
-      .send({ error: 'not_found', message: 'try /metrics, /healthz, /readyz, or POST /recheck' });
+      .send({ error: 'not_found', message: 'try /metrics, /healthz, /readyz, or POST /recheck or /explain' });
   });
   return app;
 }

@@ -8,11 +8,17 @@ const NO_RECHECK = {
   rechecked: () => undefined,
   failed: () => undefined,
 };
+const NO_EXPLAIN = {
+  explain: () => null,
+  token: () => null,
+  explained: () => undefined,
+  failed: () => undefined,
+};
 
 function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
   const registry = new Registry();
   new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
-  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK });
+  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK, explain: NO_EXPLAIN });
   t.teardown(() => app.close());
   return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
 }
