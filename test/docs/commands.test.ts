@@ -3,7 +3,7 @@ import t from 'tap';
 import { USAGE as BENCH } from '../../tools/bench/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
-const COMMANDS = ['serve', 'validate', 'check', 'keys', 'demo'];
+const COMMANDS = ['serve', 'validate', 'check', 'keys', 'explain', 'demo'];
 
 function help(...args: readonly string[]): string {
   const main = `${ROOT}dist/src/main.js`;
@@ -27,7 +27,7 @@ function commandLines(): { path: string; line: string }[] {
 }
 
 const OURS =
-  /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|keys|demo|)\b(.*)/;
+  /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|keys|explain|demo|)\b(.*)/;
 
 t.test('every option shown with a command of ours is in its --help', async (t) => {
   let shown = 0;
@@ -77,7 +77,7 @@ t.test('the README shows every command', async (t) => {
   const { text } = page('README.md');
   const listed = COMMANDS.filter((command) => new RegExp(`^ {2}${command} `, 'm').test(HELP));
   t.strictSame(listed, COMMANDS, 'these are all commands');
-  for (const command of ['serve', 'validate', 'check', 'keys'])
+  for (const command of ['serve', 'validate', 'check', 'keys', 'explain'])
     t.match(text, new RegExp(`aviso-ecpds-authz ${command} `));
   t.match(text, 'npm ci && npm run demo');
   t.match(text, 'npm ci && npm test');
@@ -95,6 +95,7 @@ t.test('every npm script that is named exists', async (t) => {
 t.test('exit codes that are promised are those of the help', async (t) => {
   t.match(HELPS.get('check')?.replace(/\s+/g, ' '), /exit 0 allow, 1 deny, 3 unavailable/);
   t.match(page('docs/runbook.md').text, /code 0 is allow, 1 deny, 3 unavailable/);
+  t.match(HELPS.get('explain')?.replace(/\s+/g, ' '), /exit 0 allow, 1 deny, 3 unavailable/);
   t.match(HELPS.get('keys')?.replace(/\s+/g, ' '), /exit 0 all usable, 3 not all/);
   t.match(page('docs/key-outages.md').text, /Exit code 0: all are usable; 3: not all/);
 });
