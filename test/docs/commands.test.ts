@@ -54,6 +54,7 @@ t.test('every option shown with the benchmark is in its usage', async (t) => {
 /** Options of other programs. */
 const FOREIGN = new Set([
   '--read-only',
+  '--unix-socket',
   '--ignore-scripts',
   '--features',
   '--omit',
