@@ -77,11 +77,18 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const readiness = readinessBy(keys.probe);
   const grpc =
     sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
+  const token = () => engine.settings.config.sidecar.recheck_token;
   const recheck = {
     recheck: () => engine.recheck,
-    token: () => engine.settings.config.sidecar.recheck_token,
+    token,
     rechecked: observer.rechecked,
     failed: (cause: unknown) => observer.backgroundFailed('recheck', cause),
+  };
+  const explain = {
+    explain: () => engine.explain,
+    token,
+    explained: observer.explained,
+    failed: (cause: unknown) => observer.backgroundFailed('explain', cause),
   };
   const reports = reloadReports(log, metrics, () => clock.now());
   const history = new History({
@@ -100,7 +107,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     date: () => new Date(),
   });
   const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
-  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, status });
+  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, explain, status });
 
   const stop = async (): Promise<void> => {
     phase = 'draining';

@@ -2,6 +2,7 @@ import { DestinationCache } from './checker/cache.js';
 import { type Checker, createChecker } from './checker/checker.js';
 import type { Clock } from './checker/clock.js';
 import { EcpdsServer } from './checker/ecpds-server.js';
+import { createExplain, type NamespacedExplain } from './checker/explain.js';
 import { createFetcher } from './checker/fetcher.js';
 import type { CheckObserver } from './checker/observer.js';
 import { createRecheck, type NamespacedRecheck } from './checker/recheck.js';
@@ -14,6 +15,7 @@ import type { HttpClient } from './http/client.js';
 export interface EcpdsEngine {
   readonly checker: Checker;
   readonly recheck: NamespacedRecheck;
+  readonly explain: NamespacedExplain;
   /** How the servers stand, in the order of `ecpds.servers`. */
   servers(): readonly ServerState[];
   /** Ends background probes; what is in flight goes on. */
@@ -33,7 +35,8 @@ export interface EcpdsEngineOptions {
 export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
   const { ecpds, protections, client, clock, observer } = options;
   const servers = serversOf(options);
-  const fetcher = createFetcher(servers, ecpds.partial_outage_policy, observer);
+  const policy = ecpds.partial_outage_policy;
+  const fetcher = createFetcher(servers, policy, observer);
   const ttlMs = seconds(ecpds.cache_ttl_seconds);
   const cache = new DestinationCache(
     { ttlMs, maxEntries: ecpds.max_entries, ttlJitter: protections.ttl_jitter },
@@ -41,9 +44,11 @@ export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
   );
   const { refresh_ahead: refreshAhead } = protections;
   const refreshAfterMs = refreshAhead === null ? null : ttlMs * refreshAhead.after_ratio;
+  const budgetMs = 2 * seconds(ecpds.request_timeout_seconds);
   return {
     checker: createChecker({ cache, fetcher, clock, observer, refreshAfterMs }),
-    recheck: createRecheck(fetcher, 2 * seconds(ecpds.request_timeout_seconds)),
+    recheck: createRecheck(fetcher, budgetMs),
+    explain: createExplain({ cache, servers, policy, clock, observer, budgetMs }),
     servers: () => servers.map((server) => server.state()),
     stop() {
       for (const server of servers) server.stop();

@@ -2,6 +2,7 @@ import type { AuthorizeParts } from './authorize.js';
 import type { Clock } from './checker/clock.js';
 import type { CheckObserver } from './checker/observer.js';
 import type { AuthConfig, Config, StreamSchema } from './config/schema.js';
+import type { Explain } from './domain/explain.js';
 import type { Recheck } from './domain/recheck.js';
 import { createEcpdsEngine, type EcpdsEngine, ecpdsNamespaces } from './ecpds-engine.js';
 import { createHttpClient, type HttpClient, type HttpClientSettings } from './http/client.js';
@@ -24,6 +25,8 @@ export interface Engine {
   readonly keys: KeyProviders;
   /** Verifies rights against fresh lists; null when nothing is gated. */
   readonly recheck: Recheck | null;
+  /** Explains one right, by the cache and by a fresh look; null when nothing is gated. */
+  readonly explain: Explain | null;
   /** The `WWW-Authenticate` values of a 401. */
   readonly challenges: readonly string[];
   readonly gatedEventTypes: number;
@@ -87,6 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
       now: () => clock.now(),
     },
     recheck: ecpds === null ? null : recheckOf(ecpds, config),
+    explain: ecpds === null ? null : explainOf(ecpds, config),
     stopBackground,
     async close(successor) {
       stopBackground(successor);
@@ -103,6 +107,11 @@ const seconds = (count: number): number => count * 1000;
 function recheckOf({ recheck }: EcpdsEngine, { sidecar }: Config): Recheck {
   const isEcpdsUser = ecpdsNamespaces(sidecar.identity.providers);
   return (pairs, requestId) => recheck(pairs, requestId, isEcpdsUser);
+}
+
+function explainOf({ explain }: EcpdsEngine, { sidecar }: Config): Explain {
+  const isEcpdsUser = ecpdsNamespaces(sidecar.identity.providers);
+  return (question, requestId) => explain(question, requestId, isEcpdsUser);
 }
 
 function ecpdsEngine(options: EngineOptions): EcpdsEngine | null {

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { DEFAULT_ADMIN } from './cli/admin.js';
 import { check } from './cli/check.js';
 import { demo } from './cli/demo.js';
-import { DEFAULT_ADMIN, diagnose } from './cli/diagnose.js';
+import { diagnose } from './cli/diagnose.js';
 import { doctor } from './cli/doctor.js';
+import { explain } from './cli/explain.js';
 import { keys } from './cli/keys.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
@@ -83,6 +85,23 @@ function program(): Command {
     .option('--admin <url>', 'its admin listener: http://HOST:PORT, or the path of a socket', DEFAULT_ADMIN)
     .addOption(jsonOption())
     .action(run((options) => diagnose(options, terminal)));
+  root
+    .command('explain')
+    .description(
+      'ask a running process about one user and destination: its cache, and a fresh look (exit 0 allow, 1 deny, 3 unavailable)',
+    )
+    .exitOverride()
+    .requiredOption('--user <name>', 'the user name, as in the token')
+    .requiredOption('--destination <name>', 'the destination in canonical form, as ECPDS lists it')
+    .option('--realm <name>', 'the realm, as in the token; left out: none')
+    .option('--issuer <url>', 'the issuer of a key provider; left out: a token of Aviso')
+    .option('--admin <url>', 'the admin listener of the process', DEFAULT_ADMIN)
+    .option(
+      '--token-file <file>',
+      'a file with sidecar.recheck_token, for a listener that is not on loopback',
+    )
+    .addOption(jsonOption())
+    .action(run((options) => explain(options, terminal)));
   root
     .command('demo')
     .description('show it at work: two stand-in ECPDS servers, a gateway, the sidecar and a real Envoy')

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ServerFailure, ServerReport } from '../src/checker/server.js';
 import { type Decision, INVALID_STATUS, type InvalidCode } from '../src/domain/decision.js';
+import type { Explanation } from '../src/domain/explain.js';
 import { FETCH_FAILURES, type FetchOutcome, fetchOutcomeLabel } from '../src/domain/fetch-outcome.js';
 import type { Identity } from '../src/domain/identity.js';
 import type { KeyState } from '../src/domain/key-state.js';
@@ -33,6 +34,16 @@ type Step = keyof typeof STEP_EVENTS;
 
 const USER: Identity = { username: asUsername('alice'), realm: 'ecmwf', issuer: null, roles: [] };
 const CONTEXT = { requestId: 'r-1', eventType: 'dissemination', username: USER.username };
+
+const QUESTION = { username: 'alice', realm: 'ecmwf', issuer: null, destination: 'CIP' };
+const EXPLANATION: Explanation = {
+  cache: { held: false },
+  heldForNamesakes: 0,
+  fetchRuns: false,
+  servers: [],
+  fresh: { verdict: 'allow' },
+  request: { from: 'fresh', verdict: { verdict: 'allow' } },
+};
 
 /** One decision for each outcome of the check. */
 export const CHECKED: Readonly<Record<CheckOutcome, Decision>> = {
@@ -130,6 +141,8 @@ const MEANING: Readonly<Record<EventName, string>> = {
   'auth.ecpds.recheck.revoked':
     'A list fetched behind a hit does not hold what was granted at `granted_at` any more. Streams opened then go on until they end.',
   'auth.ecpds.recheck.finished': 'A batch of `POST /recheck` was answered.',
+  'auth.ecpds.explain.finished':
+    'A `POST /explain` was answered: `verdict` is what a request would have got, `fresh_verdict` what the servers said.',
   'auth.ecpds.background.error':
     'A fault of this program outside of a decision: `task` and `error` say where. No request was answered wrongly.',
   'auth.middleware.request.denied': 'Refused before the check: `status_code` and `reason` say why.',
@@ -174,6 +187,7 @@ function everyProtection(recorder: Recorder): void {
   recorder.circuitClosed(down);
   recorder.grantRevoked(CONTEXT, { destination: 'CIP', grantedAgoMs: 1 });
   recorder.rechecked('r-1', 1, [{ verdict: 'allow' }]);
+  recorder.explained('r-1', QUESTION, EXPLANATION);
   recorder.backgroundFailed('refresh', new Error('a bug'));
 }
 

@@ -62,6 +62,24 @@ export class DestinationCache {
     return this.#fly(key, fetch, isComplete);
   }
 
+  /** The entry of `key` and how long it will be served yet, in milliseconds; leaves its place in the order as it is. */
+  peek(key: string): { readonly list: CachedList; readonly remainingMs: number } | null {
+    const list = this.#entries.peek(key);
+    return list === undefined ? null : { list, remainingMs: this.#entries.getRemainingTTL(key) };
+  }
+
+  /** Whether a fetch that will fill `key` is in flight. */
+  isFetching(key: string): boolean {
+    return this.#inFlight.has(key);
+  }
+
+  /** How many lists are held under other keys that end so. Linear in the number of entries. */
+  countOthers(key: string, ending: string): number {
+    let count = 0;
+    for (const other of this.#entries.keys()) if (other !== key && other.endsWith(ending)) count += 1;
+    return count;
+  }
+
   /** How many lists are held, expired ones not counted. Linear in the number of entries. */
   size(): number {
     this.#entries.purgeStale();

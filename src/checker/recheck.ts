@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { asUsername } from '../domain/names.js';
 import type { RecheckPair, RecheckVerdict } from '../domain/recheck.js';
 import { isComplete } from './cache.js';
+import { Deadline } from './deadline.js';
 import type { Fetcher } from './fetcher.js';
 import type { FetchResult } from './merge.js';
 
@@ -61,28 +62,4 @@ function verdictOn(result: FetchResult, destination: string): RecheckVerdict {
   if (result.ok && isComplete(result)) return { verdict: 'deny', reason: 'DestinationNotInList' };
   const { outcome } = result;
   return { verdict: 'unavailable', fetchOutcome: outcome === 'Success' ? 'Unreachable' : outcome };
-}
-
-class Deadline {
-  readonly #passed: Promise<void>;
-  #timer: NodeJS.Timeout | undefined;
-  isPast = false;
-
-  constructor(ms: number) {
-    this.#passed = new Promise((resolve) => {
-      this.#timer = setTimeout(() => {
-        this.isPast = true;
-        resolve();
-      }, ms);
-    });
-  }
-
-  /** The value, or `late` when the time is over before. */
-  orAt<T>(value: Promise<T>, late: T): Promise<T> {
-    return Promise.race([value, this.#passed.then(() => late)]);
-  }
-
-  cancel(): void {
-    clearTimeout(this.#timer);
-  }
 }

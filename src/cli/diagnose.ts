@@ -10,9 +10,6 @@ export interface DiagnoseOptions {
   readonly json?: boolean;
 }
 
-/** Where `sidecar.admin` listens as shipped. */
-export const DEFAULT_ADMIN = 'http://127.0.0.1:9464';
-
 /** Asks a running process what is wrong, and says it; that it does not answer is a diagnosis, too. */
 export async function diagnose(options: DiagnoseOptions, terminal: Terminal): Promise<number> {
   const address = adminAddress(options.admin);

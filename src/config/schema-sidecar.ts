@@ -47,7 +47,7 @@ export const SIDECAR = Type.Object(
       must: 'a map with `host` and `port`, or with `socket`; or `null`',
     }),
     admin: listener(
-      '`/metrics`, `/status`, `/status.json`, `/healthz`, `/readyz`, `/recheck`: never on the listeners above.',
+      '`/metrics`, `/status`, `/status.json`, `/healthz`, `/readyz`, `/recheck`, `/explain`: never on the listeners above.',
       9464,
     ),
     log_level: Type.Union(
@@ -81,7 +81,7 @@ export const SIDECAR = Type.Object(
     recheck_token: Type.Union([Type.String(), Type.Null()], {
       ...notes({
         description:
-          'Who shows it as a Bearer token may `POST /recheck` on the admin listener when that is neither on loopback nor on a socket.',
+          'Who shows it as a Bearer token may `POST /recheck` and `POST /explain` on the admin listener when that is neither on loopback nor on a socket.',
         must: '16 or more of the characters of a Bearer token (RFC 6750), or `null`',
         secret: true,
       }),

@@ -20,10 +20,18 @@ export type RealmRoles = ReadonlyMap<string, readonly string[]>;
 export function identityKey(identity: Identity): string {
   const known = KEYS.get(identity);
   if (known !== undefined) return known;
-  const key = JSON.stringify([identity.issuer, identity.realm, identity.username]);
+  const key = namespacedKey(identity);
   KEYS.set(identity, key);
   return key;
 }
+
+/** `identityKey` of whoever has this name there; remembers nothing. */
+export function namespacedKey({ issuer, realm, username }: Omit<Identity, 'roles'>): string {
+  return JSON.stringify([issuer, realm, username]);
+}
+
+/** How the keys of all who have this name end, whatever their realm and issuer, and no other's. */
+export const namesakeEnding = (username: Username): string => `,${JSON.stringify(username)}]`;
 
 /** An identity is remembered with its token, and asked for its key at each request. */
 const KEYS = new WeakMap<Identity, string>();

@@ -1,11 +1,12 @@
 import type { BackgroundObserver, CheckContext, CheckObserver, ServerRef } from '../checker/observer.js';
-import type { RecheckVerdict } from '../domain/recheck.js';
+import type { Explanation } from '../domain/explain.js';
+import type { RecheckPair, RecheckVerdict } from '../domain/recheck.js';
 import { errorText } from './error-text.js';
 import type { EventLog } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { PROTECTION_EVENTS } from './vocabulary.js';
 
-/** What the protections report, and batches that were rechecked. */
+/** What the protections report, and what operators asked on the admin listener. */
 export interface ProtectionRecorder
   extends BackgroundObserver,
     Pick<
@@ -14,6 +15,8 @@ export interface ProtectionRecorder
     > {
   /** Once per batch, with its verdicts. */
   rechecked(requestId: string, users: number, verdicts: readonly RecheckVerdict[]): void;
+  /** Once per right that was explained to an operator. */
+  explained(requestId: string, question: RecheckPair, explanation: Explanation): void;
 }
 
 /** Says what the protections against outages do (contract section 8). */
@@ -48,6 +51,11 @@ export function createProtectionRecorder(log: EventLog, metrics: Metrics): Prote
         verdicts.filter(({ verdict }) => verdict === wanted).length;
       const counts = { allow: count('allow'), deny: count('deny'), unavailable: count('unavailable') };
       write('recheckFinished', { users, pairs: verdicts.length, ...counts, request_id: requestId });
+    },
+    explained(requestId, { username, destination }, { request, fresh }) {
+      const { verdict } = request.verdict;
+      const fields = { username, destination, verdict, fresh_verdict: fresh.verdict };
+      write('explained', { ...fields, request_id: requestId });
     },
   };
 }

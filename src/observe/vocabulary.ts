@@ -69,6 +69,7 @@ export const PROTECTION_EVENTS = {
     message: 'A destination granted from an older list is not listed any more',
   },
   recheckFinished: { event: 'auth.ecpds.recheck.finished', level: 'info', message: 'Batch rechecked' },
+  explained: { event: 'auth.ecpds.explain.finished', level: 'info', message: 'Right explained' },
   circuitOpened: {
     event: 'auth.ecpds.circuit.opened',
     level: 'warn',

@@ -28,6 +28,12 @@ export function readRecheckBatch(body: Uint8Array): Result<readonly RecheckPair[
   return ok(pairs);
 }
 
+/** Reads the body of `POST /explain`: one such object. Fails with what is wrong. */
+export function readExplainQuestion(body: Uint8Array): Result<RecheckPair, string> {
+  const json = readStrictJson(body);
+  return json.ok ? readPair(json.value) : fail(`the body is not valid JSON: ${json.failure}`);
+}
+
 function readPair(value: JsonValue): Result<RecheckPair, string> {
   if (!(value instanceof JsonObject)) return fail('must be an object');
   if (value.repeated) return fail('a field is given more than once');

@@ -232,3 +232,40 @@ t.test('a refresh is not begun while a fetch of the key is in flight', async (t)
     null,
   );
 });
+
+t.test('a peek tells a list and its time, and touches neither order nor age', async (t) => {
+  const { cache, clock } = newCache(2);
+  t.equal(cache.peek('a'), null);
+  await outcomeOf(cache, 'a');
+  clock.advance(400);
+  await outcomeOf(cache, 'b');
+  const seen = cache.peek('a');
+  t.match(seen, { remainingMs: 600 });
+  t.equal(seen?.list.list.has('CIP'), true);
+  await outcomeOf(cache, 'c');
+  t.equal(cache.peek('a'), null, 'the oldest went, though it was looked at last');
+  t.not(cache.peek('b'), null);
+  clock.advance(TTL_MS + 1);
+  t.equal(cache.peek('b'), null, 'nor is what has expired');
+});
+
+t.test('a fetch in flight is told of, by key', async (t) => {
+  const { cache } = newCache();
+  const { promise, resolve } = deferred<FetchResult>();
+  const lookup = cache.lookup('a', () => promise);
+  t.same([cache.isFetching('a'), cache.isFetching('b')], [true, false]);
+  resolve(listing('CIP'));
+  if (lookup.outcome !== 'hit') await lookup.pending;
+  t.equal(cache.isFetching('a'), false);
+});
+
+t.test('lists under other keys with the same ending are counted, expired ones left out', async (t) => {
+  const { cache, clock } = newCache();
+  for (const key of ['1,u', '2,u', '3,v']) await outcomeOf(cache, key);
+  t.same(
+    ['1,u', '3,u', '3,v'].map((key) => cache.countOthers(key, key.slice(1))),
+    [1, 2, 0],
+  );
+  clock.advance(TTL_MS + 1);
+  t.equal(cache.countOthers('1,u', ',u'), 0);
+});

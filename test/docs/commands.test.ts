@@ -4,7 +4,7 @@ import { USAGE as BENCH } from '../../tools/bench/options.js';
 import { USAGE as DRILL } from '../../tools/drill/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
-const COMMANDS = ['serve', 'validate', 'check', 'keys', 'doctor', 'diagnose', 'demo'];
+const COMMANDS = ['serve', 'validate', 'check', 'keys', 'doctor', 'explain', 'diagnose', 'demo'];
 
 function help(...args: readonly string[]): string {
   const main = `${ROOT}dist/src/main.js`;
@@ -28,7 +28,7 @@ function commandLines(): { path: string; line: string }[] {
 }
 
 const OURS =
-  /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|keys|doctor|diagnose|demo|)\b(.*)/;
+  /(?:aviso-ecpds-authz|dist\/src\/main\.js|npm run demo --) +(serve|validate|check|keys|doctor|explain|diagnose|demo|)\b(.*)/;
 
 t.test('every option shown with a command of ours is in its --help', async (t) => {
   let shown = 0;
@@ -60,6 +60,7 @@ for (const [script, usage, atLeast] of [
 /** Options of other programs. */
 const FOREIGN = new Set([
   '--read-only',
+  '--unix-socket',
   '--ignore-scripts',
   '--features',
   '--omit',
@@ -86,7 +87,7 @@ t.test('the README shows every command', async (t) => {
   const { text } = page('README.md');
   const listed = COMMANDS.filter((command) => new RegExp(`^ {2}${command} `, 'm').test(HELP));
   t.strictSame(listed, COMMANDS, 'these are all commands');
-  for (const command of ['serve', 'validate', 'check', 'keys', 'doctor', 'diagnose'])
+  for (const command of ['serve', 'validate', 'check', 'keys', 'doctor', 'explain', 'diagnose'])
     t.match(text, new RegExp(`aviso-ecpds-authz ${command}[ \`]`));
   t.match(text, 'npm ci && npm run demo');
   t.match(text, 'npm ci && npm test');
@@ -104,6 +105,7 @@ t.test('every npm script that is named exists', async (t) => {
 t.test('exit codes that are promised are those of the help', async (t) => {
   t.match(HELPS.get('check')?.replace(/\s+/g, ' '), /exit 0 allow, 1 deny, 3 unavailable/);
   t.match(page('docs/runbook.md').text, /code 0 is allow, 1 deny, 3 unavailable/);
+  t.match(HELPS.get('explain')?.replace(/\s+/g, ' '), /exit 0 allow, 1 deny, 3 unavailable/);
   t.match(HELPS.get('keys')?.replace(/\s+/g, ' '), /exit 0 all usable, 3 not all/);
   t.match(HELPS.get('diagnose')?.replace(/\s+/g, ' '), /exit 0 healthy, 1 trouble, 3 no answer/);
   t.match(page('docs/runbook.md').text, /Exit code 0 is healthy, 1 trouble, 3 no answer/);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { identityKey } from '../../src/domain/identity.js';
+import { identityKey, namesakeEnding } from '../../src/domain/identity.js';
 import { asUsername } from '../../src/domain/names.js';
 
 const key = (issuer: string | null, realm: string | null, username: string, roles: string[] = []) =>
@@ -39,4 +39,16 @@ t.test('no choice of names makes two identities one key, as joining them would',
 
 t.test('roles are no part of the key: a list does not depend on them', async (t) => {
   t.equal(key(null, 'a', 'u', ['x']), key(null, 'a', 'u'));
+});
+
+t.test('who shares a name is told by the end of the key, and nobody else', async (t) => {
+  const names = ['u', 'uu', '"u', ',"u', '"]', 'u"]', '\\', '\\"u', '', 'null'];
+  for (const name of names)
+    for (const other of names)
+      for (const realm of [null, ...names])
+        t.equal(
+          key('i', realm, other).endsWith(namesakeEnding(asUsername(name))),
+          name === other,
+          `${name} ${other} ${realm}`,
+        );
 });

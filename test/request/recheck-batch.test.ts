@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MAX_PAIRS, readRecheckBatch } from '../../src/request/recheck-batch.js';
+import { MAX_PAIRS, readExplainQuestion, readRecheckBatch } from '../../src/request/recheck-batch.js';
 
 const read = (text: string) => readRecheckBatch(Buffer.from(text));
 const ONE = { username: 'alice', realm: 'ecmwf', destination: 'CIP' };
@@ -47,3 +47,16 @@ for (const [name, [text, reason]] of Object.entries(BAD)) {
     t.match(batch, { ok: false, failure: reason });
   });
 }
+
+t.test('a question is one such object, as strictly read', async (t) => {
+  const question = (text: string) => readExplainQuestion(Buffer.from(text));
+  t.same(question(JSON.stringify(ONE)), { ok: true, value: { ...ONE, issuer: null } });
+  for (const [name, text] of Object.entries({
+    nothing: '',
+    'an array': JSON.stringify([ONE]),
+    'an unknown field': JSON.stringify({ ...ONE, event_type: 'x' }),
+    'a field twice': '{"username":"a","username":"b","destination":"CIP"}',
+    'no destination': '{"username":"a"}',
+  }))
+    t.equal(question(text).ok, false, name);
+});

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { type ExplainOptions, explainRoute } from './explain.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 import { type StatusOptions, statusRoutes } from './status.js';
 
@@ -29,10 +30,12 @@ export interface OpsOptions {
   readonly readiness: () => Readiness;
   readonly recheck: RecheckOptions;
   readonly status: StatusOptions;
+  readonly explain: ExplainOptions;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
-export function createOpsListener({ registry, readiness, recheck, status }: OpsOptions): FastifyInstance {
+export function createOpsListener(options: OpsOptions): FastifyInstance {
+  const { registry, readiness, recheck, explain, status } = options;
   const app = Fastify();
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
@@ -46,10 +49,11 @@ export function createOpsListener({ registry, readiness, recheck, status }: OpsO
   });
   app.register(statusRoutes, status);
   app.register(recheckRoute, recheck);
+  app.register(explainRoute, explain);
   app.setNotFoundHandler((_request, reply) => {
     reply.code(404).send({
       error: 'not_found',
-      message: 'try /status, /status.json, /metrics, /healthz, /readyz, or POST /recheck',
+      message: 'try /status, /status.json, /metrics, /healthz, /readyz, or POST /recheck or /explain',
     });
   });
   return app;

@@ -8,6 +8,12 @@ const NO_RECHECK = {
   rechecked: () => undefined,
   failed: () => undefined,
 };
+const NO_EXPLAIN = {
+  explain: () => null,
+  token: () => null,
+  explained: () => undefined,
+  failed: () => undefined,
+};
 
 const NO_STATUS = {
   situation: () => Promise.reject(new Error('nobody asks')),
@@ -21,7 +27,13 @@ const NO_STATUS = {
 function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
   const registry = new Registry();
   new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
-  const app = createOpsListener({ registry, readiness, recheck: NO_RECHECK, status: NO_STATUS });
+  const app = createOpsListener({
+    registry,
+    readiness,
+    recheck: NO_RECHECK,
+    explain: NO_EXPLAIN,
+    status: NO_STATUS,
+  });
   t.teardown(() => app.close());
   return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
 }
