@@ -74,15 +74,23 @@ export class EcpdsServer {
 
   async #call(context: CheckContext): Promise<ServerReport> {
     const { settings, observer } = this.#options;
-    const report = await this.#get(settings, context.username);
+    const span = context.span?.calling(this.#at.server, this.#at.index);
+    const report = await this.#get(settings, context.username, span?.headers);
+    span?.ended(report.status, report.result.ok ? 'Success' : report.result.failure.outcome);
     observer.serverAnswered(context, report);
     this.#circuit?.record(report.result.ok ? 'Success' : report.result.failure.outcome, context.username);
     return report;
   }
 
-  async #get(settings: ServerSettings, username: CheckContext['username']): Promise<ServerReport> {
+  async #get(
+    settings: ServerSettings,
+    username: CheckContext['username'],
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ServerReport> {
     const { index, server } = this.#at;
-    const report = await askServer(settings, this.#options.fetch, index, server, username);
+    const { fetch } = this.#options;
+    const asks = headers === undefined ? fetch : sending(headers, fetch);
+    const report = await askServer(settings, asks, index, server, username);
     this.#noteHealth(report.result);
     return report;
   }
@@ -108,3 +116,8 @@ export class EcpdsServer {
     });
   }
 }
+
+const sending =
+  (headers: Readonly<Record<string, string>>, fetch: Fetch): Fetch =>
+  (url, init) =>
+    fetch(url, { ...init, headers: { ...init.headers, ...headers } });
