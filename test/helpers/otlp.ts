@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One span as OTLP/JSON has it, its attributes as a plain object. */
@@ -22,6 +22,8 @@ export interface OtlpReceiver {
   readonly spans: ReceivedSpan[];
   /** The attributes of the process that sent last. */
   resource: Record<string, unknown>;
+  /** The headers of each export. */
+  readonly headers: IncomingHttpHeaders[];
   /** The bodies as they came. */
   readonly bodies: string[];
   /** What it answers with; `hang`: nothing. */
@@ -35,6 +37,7 @@ export async function startOtlp(): Promise<OtlpReceiver> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
+      receiver.headers.push(request.headers);
       receiver.bodies.push(body);
       if (receiver.answer === 'hang') return;
       if (request.url === '/v1/traces' && receiver.answer === 200) take(receiver, JSON.parse(body));
@@ -46,6 +49,7 @@ export async function startOtlp(): Promise<OtlpReceiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: [],
     resource: {},
+    headers: [],
     bodies: [],
     answer: 200,
     close: () =>
