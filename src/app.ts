@@ -2,14 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from './checker/clock.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
+import type { Tracing } from './domain/tracing.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { keyReadiness } from './key-readiness.js';
 import { History } from './observe/history.js';
-import { createEventLog, type EventLog, type LogOutput } from './observe/logger.js';
+import { createEventLog, type EventLog, type LogOutput, type Service } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
 import { createRecorder } from './observe/recorder.js';
 import { readCounts } from './observe/totals.js';
+import { exportReports } from './observe/trace-recorder.js';
 import { reloadReports, settingsNeedingRestart } from './reload.js';
 import { situationOf } from './situation.js';
 import { CONTENT_SECURITY_POLICY, statusPage } from './status-page/page.js';
@@ -68,7 +70,12 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   let phase: Phase = 'starting';
   metrics.gatedEventTypes.set(engine.gatedEventTypes);
 
-  const { decide, refuse } = createDecider(() => engine.parts, observer);
+  let tracing: Tracing | null = null;
+  const { decide, refuse } = createDecider(
+    () => engine.parts,
+    observer,
+    () => tracing,
+  );
   const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
   const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
   const keys = keyReadiness(() => engine.keys.states(), observer);
@@ -114,6 +121,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     history.stop();
     await Promise.all([http.close(), grpc?.close(), admin.close()]);
     await engine.close(null);
+    await tracing?.stop();
     log.flush();
   };
   return {
@@ -124,6 +132,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     admin,
     async start() {
       try {
+        tracing = await startTracing(initial, service, log, clock);
         const addresses = {
           http: await listenOn(http, sidecar.http),
           grpc: grpc === null || sidecar.grpc === null ? null : await listenOn(grpc, sidecar.grpc),
@@ -163,4 +172,19 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
 /** Closes a replaced engine's connections once no request can still be using them. */
 function retire(engine: Engine, successor: Engine): void {
   setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
+}
+
+/** Null unless traces are wanted. The libraries are loaded only then: they take 15 MB (docs/decisions/0045). */
+async function startTracing(
+  { config, ca }: Settings,
+  service: Service,
+  log: EventLog,
+  clock: Clock,
+): Promise<Tracing | null> {
+  const settings = config.sidecar.tracing;
+  if (settings === null) return null;
+  const { createTracing } = await import('./tracing/tracing.js');
+  const { endpoint, sample_ratio: sampleRatio } = settings;
+  const observer = exportReports(log);
+  return createTracing({ endpoint, sampleRatio, ca, service, observer, now: () => clock.now() });
 }

@@ -3,6 +3,7 @@ import type { Decision, InvalidCode } from './domain/decision.js';
 import type { Identity, RealmRoles } from './domain/identity.js';
 import type { AuthzRequest } from './domain/request.js';
 import { type Awaitable, ok, unreachable } from './domain/result.js';
+import type { RequestSpan } from './domain/tracing.js';
 import type { IdentityResolver, KnownUser, Resolution } from './identity/resolver.js';
 import type { Gate, GateTable } from './policy/gates.js';
 import { holdsRole } from './policy/roles.js';
@@ -29,9 +30,16 @@ export interface Trail {
   eventType: string | null;
   resolution: Resolution | null;
   identity: Identity | null;
+  /** Undefined when nothing is traced. */
+  readonly span: RequestSpan | undefined;
 }
 
-export const newTrail = (): Trail => ({ eventType: null, resolution: null, identity: null });
+export const newTrail = (span?: RequestSpan): Trail => ({
+  eventType: null,
+  resolution: null,
+  identity: null,
+  span,
+});
 
 /**
  * Decides on one request: gate, identity, roles, match key, admin, check (contract section 2, "Order of the answers").
@@ -65,7 +73,7 @@ export async function authorize(
 
   const gate = parts.gates.gateOf(question.value.eventType);
   if (gate === 'unknown') return invalid('UNKNOWN_EVENT_TYPE', 'unknown event type');
-  const passed = throughGate(parts, gate, question.value, known, request.requestId, deadline);
+  const passed = throughGate(parts, gate, question.value, known, request.requestId, deadline, trail.span);
   const decision = passed instanceof Promise ? await passed : passed;
   return decision.kind === 'allow' ? exchanged(decision, known) : decision;
 }
@@ -77,6 +85,7 @@ function throughGate(
   user: KnownUser | null,
   requestId: string,
   deadline: number,
+  span: RequestSpan | undefined,
 ): Awaitable<Decision> {
   const identity = user?.identity ?? null;
   if (!gate.required) return allowUngated(identity);
@@ -102,7 +111,7 @@ function throughGate(
   const destination = canonical.value;
   const decide = (verdict: Verdict): Decision =>
     parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
-  const verdict = checker.check({ identity, destination, eventType, requestId, deadline });
+  const verdict = checker.check({ identity, destination, eventType, requestId, deadline, span });
   return verdict instanceof Promise ? verdict.then(decide) : decide(verdict);
 }
 

@@ -1,24 +1,30 @@
 import { type AuthorizeParts, authorize, newTrail, type Trail } from './authorize.js';
 import type { Decision } from './domain/decision.js';
 import type { AuthzRequest } from './domain/request.js';
+import type { TracedRequest, Tracer } from './domain/tracing.js';
 import type { AuthMode, Resolution } from './identity/resolver.js';
 import type { DecisionContext, Recorder } from './observe/recorder.js';
 
 /** Decides on a request and records the decision. Never rejects: a fault of ours is an `error` decision. */
 export type Decide = (request: AuthzRequest) => Promise<Decision>;
 /** Records a refusal made before there was a whole request. */
-export type Refuse = (decision: Decision, request: DecisionContext['request']) => void;
+export type Refuse = (decision: Decision, request: DecisionContext['request'] & TracedRequest) => void;
 
-/** @param parts asked for at each request, so that a reload takes effect with the next one */
+/**
+ * @param parts asked for at each request, so that a reload takes effect with the next one
+ * @param tracer asked for at each request; null when nothing is traced
+ */
 export function createDecider(
   parts: () => AuthorizeParts,
   recorder: Recorder,
+  tracer: () => Tracer | null = () => null,
 ): { decide: Decide; refuse: Refuse } {
   return {
     async decide(request) {
       const startedAt = performance.now();
       const current = parts();
-      const trail = newTrail();
+      const span = tracer()?.begin(request);
+      const trail = newTrail(span);
       const decision = await decideOrFail(current, request, trail);
       if (current.resolver !== null && trail.resolution !== null) {
         recorder.identified(modeOf(trail.resolution) ?? current.resolver.mode, trail.resolution);
@@ -28,11 +34,16 @@ export function createDecider(
         eventType: trail.eventType,
         identity: trail.identity,
         durationSeconds: (performance.now() - startedAt) / 1000,
+        traceId: span?.traceId,
       });
+      span?.decided(decision, trail.eventType);
       return decision;
     },
     refuse(decision, request) {
-      recorder.decided(decision, { request, eventType: null, identity: null, durationSeconds: 0 });
+      const span = tracer()?.begin(request);
+      const traceId = span?.traceId;
+      recorder.decided(decision, { request, eventType: null, identity: null, durationSeconds: 0, traceId });
+      span?.decided(decision, null);
     },
   };
 }

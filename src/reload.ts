@@ -47,7 +47,7 @@ export function reloadReports(log: EventLog, metrics: Metrics, now: () => number
   };
 }
 
-const RESTART_SETTINGS = ['http', 'grpc', 'admin', 'log_format'] as const;
+const RESTART_SETTINGS = ['http', 'grpc', 'admin', 'log_format', 'tracing'] as const;
 
 /** The settings that differ from those the process was started with and only a restart can change. */
 export function settingsNeedingRestart(atStart: Config, now: Config): string[] {

@@ -67,6 +67,18 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   'status-page': { ours: ['status-page', 'triage', 'domain'], libraries: ['node:crypto'] },
   identity: { ours: ['identity', 'domain', 'json', 'http'], libraries: ['jose', 'lru-cache', 'node:crypto'] },
   doctor: { ours: ['doctor', 'request', 'domain'], libraries: ['yaml', 'node:crypto'] },
+  tracing: {
+    ours: ['tracing', 'domain', 'observe', 'request'],
+    libraries: [
+      '@opentelemetry/api',
+      '@opentelemetry/core',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+      'node:os',
+      'node:tls',
+    ],
+  },
   checker: { ours: ['checker', 'domain', 'json', 'http'], libraries: ['lru-cache', 'p-limit'] },
 };
 
@@ -125,6 +137,7 @@ const CONFINED: Record<string, string | readonly string[]> = {
   'p-limit': 'checker',
   // Two readers: our own files as strictly as Aviso reads them, and those of Envoy as Envoy does.
   yaml: ['config', 'doctor'],
+  '@opentelemetry': 'tracing',
   '@sinclair/typebox': 'config',
   commander: 'main.ts',
   'close-with-grace': 'cli',
@@ -159,6 +172,21 @@ for (const [library, home] of Object.entries(CONFINED)) {
     }
   });
 }
+
+t.test('tracing is loaded by whoever wants traces, and by nobody else', async (t) => {
+  const users = SOURCES.filter(
+    ({ file, imports }) =>
+      folderOf(file) !== 'tracing' && imports.some((name) => folderOf(name) === 'tracing'),
+  );
+  t.same(
+    users.map(({ file }) => file),
+    ['app.ts'],
+  );
+  for (const { text } of users) {
+    t.match(text, "await import('./tracing/tracing.js')");
+    t.notMatch(text, /from '\.\/tracing\//, 'and not with the program');
+  }
+});
 
 t.test(
   'the environment is read where configuration is loaded, and handed on from the command line',

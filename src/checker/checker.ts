@@ -2,7 +2,8 @@ import type { CacheOutcome, FetchFailure } from '../domain/fetch-outcome.js';
 import { type Identity, identityKey } from '../domain/identity.js';
 import type { Destination } from '../domain/names.js';
 import type { Awaitable } from '../domain/result.js';
-import type { DestinationCache, Filled } from './cache.js';
+import type { RequestSpan } from '../domain/tracing.js';
+import type { DestinationCache, Filled, Lookup } from './cache.js';
 import type { CachedList } from './cached-list.js';
 import type { Clock } from './clock.js';
 import type { Fetcher } from './fetcher.js';
@@ -24,6 +25,7 @@ export interface CheckRequest {
   readonly requestId: string;
   /** When the asker stops waiting, in milliseconds of the checker's clock. */
   readonly deadline: number;
+  readonly span?: RequestSpan | undefined;
 }
 
 /** Decides by the user's destination list: from the cache, or from ECPDS (contract sections 3 and 4). */
@@ -56,9 +58,10 @@ export function createChecker(parts: CheckerParts): Checker {
     if (refresh !== null) list.granted(destination, clock.now());
     return 'listed';
   };
+  const flights: Flights = new WeakMap();
   return {
-    check({ identity, destination, eventType, requestId, deadline }) {
-      const context: CheckContext = { requestId, eventType, username: identity.username };
+    check({ identity, destination, eventType, requestId, deadline, span }) {
+      const context: CheckContext = { requestId, eventType, username: identity.username, span };
       observer.started(context);
       if (destination === null) return { kind: 'match_key_missing', cacheOutcome: 'none' };
       const key = identityKey(identity);
@@ -71,6 +74,7 @@ export function createChecker(parts: CheckerParts): Checker {
         return verdict;
       }
       observer.cacheMiss(context);
+      if (span !== undefined) traceFlight(flights, lookup, span);
       return before(deadline - clock.now(), lookup.pending).then((result) =>
         isList(result)
           ? { kind: listedOn(result.list, destination), cacheOutcome }
@@ -79,6 +83,16 @@ export function createChecker(parts: CheckerParts): Checker {
     },
     cacheSize: () => cache.size(),
   };
+}
+
+/** Whose calls a fetch in flight is made of, when that is traced. */
+type Flights = WeakMap<Promise<Filled>, RequestSpan>;
+type Miss = Exclude<Lookup, { outcome: 'hit' }>;
+
+function traceFlight(flights: Flights, { outcome, pending }: Miss, span: RequestSpan): void {
+  if (outcome === 'miss_fetched') return void flights.set(pending, span);
+  const flight = flights.get(pending);
+  if (flight !== undefined) span.waitsFor(flight);
 }
 
 type Waited = Filled | Bug | typeof LATE;

@@ -54,9 +54,12 @@ export class EcpdsServer {
     const latestStart = clock.now() + settings.requestTimeoutMs;
     const standIn = this.#standIn();
     if (standIn !== null) return standIn;
-    const turn = async () =>
-      this.#standIn() ?? (clock.now() > latestStart ? this.#tooLate(context) : this.#call(context));
-    return this.#unlessOpened(this.#limiter.run(turn));
+    return this.#unlessOpened((answered) => {
+      const call = async () =>
+        this.#standIn() ??
+        (clock.now() > latestStart ? this.#tooLate(context) : this.#call(context, answered));
+      return this.#limiter.run(call);
+    });
   }
 
   state(): ServerState {
@@ -78,15 +81,20 @@ export class EcpdsServer {
     return this.#circuit?.openWith ?? null;
   }
 
-  /** The answer, or the stand-in when the circuit opens before. The call itself goes on, and keeps its place. */
-  #unlessOpened(call: Promise<ServerAnswer>): Promise<ServerAnswer> {
+  /**
+   * The answer, or the stand-in when the circuit opens before. The call itself goes on, and keeps its place.
+   *
+   * @param ask calls `answered` once there is an answer: its own failure is not for the circuit to replace
+   */
+  #unlessOpened(ask: (answered: () => void) => Promise<ServerAnswer>): Promise<ServerAnswer> {
     return new Promise((resolve, reject) => {
       const release = (): void => {
         const standIn = this.#standIn();
         if (standIn !== null) resolve(standIn);
       };
+      const answered = (): void => void this.#releases.delete(release);
       this.#releases.add(release);
-      call.then(resolve, reject).finally(() => this.#releases.delete(release));
+      ask(answered).then(resolve, reject).finally(answered);
     });
   }
 
@@ -105,17 +113,26 @@ export class EcpdsServer {
     return report;
   }
 
-  async #call(context: CheckContext): Promise<ServerReport> {
+  async #call(context: CheckContext, answered: () => void): Promise<ServerReport> {
     const { settings, observer } = this.#options;
-    const report = await this.#get(settings, context.username);
+    const span = context.span?.calling(this.#at.server, this.#at.index);
+    const report = await this.#get(settings, context.username, span?.headers);
+    span?.ended(report.status, report.result.ok ? 'Success' : report.result.failure.outcome);
+    answered();
     observer.serverAnswered(context, report);
     this.#circuit?.record(report.result.ok ? 'Success' : report.result.failure.outcome, context.username);
     return report;
   }
 
-  async #get(settings: ServerSettings, username: CheckContext['username']): Promise<ServerReport> {
+  async #get(
+    settings: ServerSettings,
+    username: CheckContext['username'],
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ServerReport> {
     const { index, server } = this.#at;
-    const report = await askServer(settings, this.#options.fetch, index, server, username);
+    const { fetch } = this.#options;
+    const asks = headers === undefined ? fetch : sending(headers, fetch);
+    const report = await askServer(settings, asks, index, server, username);
     this.#noteHealth(report.result);
     return report;
   }
@@ -144,3 +161,8 @@ export class EcpdsServer {
     });
   }
 }
+
+const sending =
+  (headers: Readonly<Record<string, string>>, fetch: Fetch): Fetch =>
+  (url, init) =>
+    fetch(url, { ...init, headers: { ...init.headers, ...headers } });

@@ -1,5 +1,6 @@
 import type { FetchFailure, FetchOutcome } from '../domain/fetch-outcome.js';
 import type { Username } from '../domain/names.js';
+import type { RequestSpan } from '../domain/tracing.js';
 import type { ServerReport } from './server.js';
 
 /** The request on whose behalf something was done, for the events about it. */
@@ -8,6 +9,8 @@ export interface CheckContext {
   /** Null when a list is asked for without a stream: by a recheck. */
   readonly eventType: string | null;
   readonly username: Username;
+  /** What its calls are part of; left out when nothing is traced, and for what no request waits for. */
+  readonly span?: RequestSpan | undefined;
 }
 
 /** Which server something is about. */

@@ -13,6 +13,13 @@ export interface RefreshAheadParts {
   readonly afterMs: number;
 }
 
+/** No request waits for it, and the one that set it off is answered already: its calls are in no trace. */
+const untraced = ({ requestId, eventType, username }: CheckContext): CheckContext => ({
+  requestId,
+  eventType,
+  username,
+});
+
 /**
  * Fetches a list again, once, behind a hit on it that is old, so that nobody waits when it expires. The newer list is
  * the second verification of what was granted by the old one (contract section 8).
@@ -24,7 +31,7 @@ export class RefreshAhead {
   afterHit(key: string, list: CachedList, context: CheckContext): void {
     const { cache, fetcher, clock, afterMs } = this.parts;
     if (!list.claimRefresh(clock.now(), afterMs)) return;
-    const pending = cache.refresh(key, () => fetcher(context));
+    const pending = cache.refresh(key, () => fetcher(untraced(context)));
     if (pending !== null) void this.#verify(list, pending, context);
   }
 

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { flag, notes, orNull, timeoutSeconds } from './fields.js';
 import { IDENTITY } from './schema-identity.js';
 import { PROTECTIONS } from './schema-protections.js';
+import { TRACING_OR_NULL } from './schema-tracing.js';
 
 const listener = (description: string, port: number) =>
   Type.Object(
@@ -67,7 +68,8 @@ export const SIDECAR = Type.Object(
     drain_seconds: timeoutSeconds('How long the listeners keep answering after SIGTERM, in seconds.', 5, 0),
     ca_file: Type.Union([Type.String(), Type.Null()], {
       ...notes({
-        description: 'Further trust anchors for ECPDS, auth-o-tron and key providers.',
+        description:
+          'Further trust anchors for ECPDS, auth-o-tron, key providers and the receiver of traces.',
         must: 'the path of a PEM file with certificates, or `null`',
       }),
       default: null,
@@ -78,6 +80,7 @@ export const SIDECAR = Type.Object(
     ),
     identity: IDENTITY,
     protections: PROTECTIONS,
+    tracing: TRACING_OR_NULL,
     recheck_token: Type.Union([Type.String(), Type.Null()], {
       ...notes({
         description:

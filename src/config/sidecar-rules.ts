@@ -1,8 +1,11 @@
+import { isLocal } from '../domain/secure-url.js';
 import type { Draft } from './draft.js';
 import { type Problem, problemAt } from './problem.js';
 import type { Document, Listener } from './schema.js';
 import { SIDECAR } from './schema-sidecar.js';
+import { TRACING } from './schema-tracing.js';
 import { checkText, must } from './text-rules.js';
+import { parseBaseUrl } from './url-rules.js';
 
 type Sidecar = Draft<Document['sidecar']>;
 type ListenerDraft = NonNullable<Sidecar['http']>;
@@ -21,7 +24,18 @@ export function checkSidecar(sidecar: Sidecar | undefined): Problem[] {
       ? checkText(['sidecar', 'ca_file'], sidecar.ca_file, must(SIDECAR.properties.ca_file))
       : []),
     ...checkRecheckToken(sidecar.recheck_token ?? null),
+    ...checkTracing(sidecar.tracing?.endpoint),
   ];
+}
+
+/** Spans name nobody, but say who is asked when: they stay on this host, or are encrypted. */
+function checkTracing(endpoint: string | undefined): Problem[] {
+  if (endpoint === undefined) return [];
+  const parsed = parseBaseUrl(endpoint);
+  const isSafe = parsed.ok && (parsed.value.protocol === 'https:' || isLocal(parsed.value));
+  if (isSafe) return [];
+  const problem = parsed.ok ? 'would send traces over plain http to another host' : parsed.failure;
+  return [problemAt(['sidecar', 'tracing', 'endpoint'], problem, must(TRACING.properties.endpoint))];
 }
 
 /** The `b64token` of RFC 6750, long enough that it cannot be guessed. */

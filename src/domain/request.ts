@@ -1,3 +1,5 @@
+import type { TraceHeaders } from './tracing.js';
+
 /** The two operations that are gated. Everything else is Aviso's own business (contract section 2). */
 export type Operation = 'watch' | 'replay';
 
@@ -15,6 +17,7 @@ export type Transport = (typeof TRANSPORTS)[number];
  * - `body`: emptied once it has been read, since a request may wait long for ECPDS.
  * - `routeOperation`: the operation that the proxy's route is for, when the proxy says so; it must be the path's.
  * - `routeLabel`: what the proxy calls its route in the events, or null.
+ * - `trace`: the headers of W3C Trace Context, when there is a `traceparent`, valid or not.
  * - `deadline`: when the asker stops waiting, in milliseconds of the monotonic clock, or null for the default.
  */
 export interface AuthzRequest {
@@ -29,4 +32,5 @@ export interface AuthzRequest {
   readonly deadline: number | null;
   readonly routeOperation: string | null;
   readonly routeLabel: string | null;
+  readonly trace?: TraceHeaders | undefined;
 }

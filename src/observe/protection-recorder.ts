@@ -63,6 +63,12 @@ export function createProtectionRecorder(log: EventLog, metrics: Metrics): Prote
 export const serverFields = ({ index, server }: ServerRef) => ({ server_index: index, server: server.href });
 
 const about = (
-  { eventType, username, requestId }: CheckContext,
+  { eventType, username, requestId, span }: CheckContext,
   fields: Record<string, unknown>,
-): Record<string, unknown> => ({ event_type: eventType, username, ...fields, request_id: requestId });
+): Record<string, unknown> => ({
+  event_type: eventType,
+  username,
+  ...fields,
+  request_id: requestId,
+  ...(span === undefined ? {} : { trace_id: span.traceId }),
+});

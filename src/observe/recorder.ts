@@ -28,6 +28,8 @@ export interface DecisionContext {
   readonly identity: Identity | null;
   /** From reading the request to its decision, in seconds. */
   readonly durationSeconds: number;
+  /** Left out when nothing is traced. */
+  readonly traceId?: string | undefined;
 }
 
 /** Says what happened, in events and series; decides nothing. */
@@ -46,7 +48,9 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
     const { event, level, message } = STEP_EVENTS[kind];
     if (!log.writes(level)) return;
     const { eventType: event_type, username, requestId: request_id } = context;
-    log.write(level, event, { event_type, username, ...fields, request_id }, message);
+    const all: Record<string, unknown> = { event_type, username, ...fields, request_id };
+    if (context.span !== undefined) all['trace_id'] = context.span.traceId;
+    log.write(level, event, all, message);
   };
   return {
     ...createKeyRecorder(log, metrics.keys),
@@ -123,10 +127,11 @@ function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, contex
 
 function addRequest(
   fields: Record<string, unknown>,
-  { request: { requestId, routeLabel } }: DecisionContext,
+  { request: { requestId, routeLabel }, traceId }: DecisionContext,
 ): void {
   fields['request_id'] = requestId;
   if (routeLabel !== null) fields['route_label'] = routeLabel;
+  if (traceId !== undefined) fields['trace_id'] = traceId;
 }
 
 /** The fields that tell one decision of a kind from another, spelled as in the runbook. */

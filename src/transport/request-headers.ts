@@ -1,3 +1,4 @@
+import type { TraceHeaders } from '../domain/tracing.js';
 import { isPartialMarker } from './partial-body.js';
 
 /** What of a request's headers matters to a decision; repeated ones joined, but for `Authorization`. */
@@ -12,6 +13,8 @@ export interface RequestHeaders {
   partialBody: boolean;
   /** `x-envoy-expected-rq-timeout-ms`. */
   expectedTimeoutMs: string | null;
+  traceparent: string | null;
+  tracestate: string | null;
 }
 
 export const noHeaders = (): RequestHeaders => ({
@@ -22,6 +25,8 @@ export const noHeaders = (): RequestHeaders => ({
   contentLength: null,
   partialBody: false,
   expectedTimeoutMs: null,
+  traceparent: null,
+  tracestate: null,
 });
 
 /** Takes note of one header, as it was sent. */
@@ -46,10 +51,20 @@ export function addHeader(headers: RequestHeaders, name: string, value: string):
     case 'x-envoy-expected-rq-timeout-ms':
       headers.expectedTimeoutMs = joined(headers.expectedTimeoutMs, value);
       break;
+    case 'traceparent':
+      headers.traceparent = joined(headers.traceparent, value);
+      break;
+    case 'tracestate':
+      headers.tracestate = joined(headers.tracestate, value);
+      break;
     default:
       if (lower.startsWith('x-aviso-')) headers.forged.push(lower);
   }
 }
+
+/** What a request says of the trace that it is part of. */
+export const traceOf = ({ traceparent, tracestate }: RequestHeaders): TraceHeaders | undefined =>
+  traceparent === null ? undefined : { parent: traceparent, state: tracestate };
 
 const joined = (before: string | null, value: string): string =>
   before === null ? value : `${before},${value}`;

@@ -61,11 +61,16 @@ t.test('SIGHUP and a changed file reload; a broken file changes nothing and is c
   const louder = configuration([ecpds.url]);
   await write('aviso.yaml', {
     ...louder,
-    sidecar: { ...louder.sidecar, log_level: 'debug', http: { port: 9 } },
+    sidecar: {
+      ...louder.sidecar,
+      log_level: 'debug',
+      http: { port: 9 },
+      tracing: { endpoint: 'http://127.0.0.1:9' },
+    },
   });
   sidecar.process.kill('SIGHUP');
   const first = await sidecar.event('configuration.reload.succeeded', seen);
-  t.match(first, { cache: 'kept', need_restart: ['sidecar.http'], level: 'warn' });
+  t.match(first, { cache: 'kept', need_restart: ['sidecar.http', 'sidecar.tracing'], level: 'warn' });
   t.equal((await watch(http)).status, 200);
   t.equal(ecpds.asked.length, 1, 'the cached list was kept');
 

@@ -91,6 +91,7 @@ t.test('defaults are those of the contract', async (t) => {
       ttl_jitter: 0,
     },
     recheck_token: null,
+    tracing: null,
   });
 });
 

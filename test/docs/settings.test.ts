@@ -101,6 +101,9 @@ const OTHERS = new Set([
   'request_id',
   'need_restart',
   'response_id',
+  // events while tracing is on
+  'trace_id',
+  'lost_spans',
 ]);
 
 /** Names of settings, at any depth. */

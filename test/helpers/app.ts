@@ -25,6 +25,9 @@ export interface RunningApp {
   readonly events: Record<string, unknown>[];
   /** The URL of the admin listener, or null when it is on a socket. */
   readonly admin: string;
+  /** The ports of the decision listeners; 0 when gRPC is off. */
+  readonly httpPort: number;
+  readonly grpcPort: number;
   /** The status of a watch of a user for a destination. */
   watch(username: string, destination?: string): Promise<number>;
   /** The samples of the series whose name begins so: name and labels to value. */
@@ -40,7 +43,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const clock = manualClock();
   const output = { write: (line: string) => void events.push(JSON.parse(line)) };
   const app = createApp(await settingsOf(options), output, clock);
-  await app.start();
+  const { grpc } = await app.start();
   const { port } = app.http.server.address() as AddressInfo;
   const adminAddress = app.admin.server.address();
   const admin =
@@ -49,6 +52,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     clock,
     events,
     admin,
+    httpPort: port,
+    grpcPort: grpc === null ? 0 : Number(new URL(grpc).port),
     async watch(username, destination = 'CIP') {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1/watch`, {
         method: 'POST',

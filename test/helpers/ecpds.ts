@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
@@ -23,6 +29,8 @@ export interface FakeEcpds {
   readonly asked: string[];
   /** The request-targets of all requests, in order. */
   readonly targets: string[];
+  /** The headers of all requests, in order. */
+  readonly headers: IncomingHttpHeaders[];
   readonly users: Map<string, readonly EcpdsRecord[]>;
   fault: Fault | null;
   /** Faults that only requests for one user meet. */
@@ -46,6 +54,7 @@ export async function startEcpds(users: Record<string, readonly EcpdsRecord[]> =
     url: `http://127.0.0.1:${port}`,
     asked: [],
     targets: [],
+    headers: [],
     users: new Map(Object.entries(users)),
     fault: null,
     userFaults: new Map(),
@@ -66,6 +75,7 @@ async function respond(fake: FakeEcpds, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', fake.url);
   const id = url.searchParams.get('id');
   fake.targets.push(request.url ?? '');
+  fake.headers.push(request.headers);
   if (id !== null) fake.asked.push(id);
   if (fake.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fake.delayMs));
   const fault = fake.fault ?? fake.userFaults.get(id ?? '') ?? null;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { addHeader, noHeaders, type RequestHeaders } from '../../src/transport/request-headers.js';
+import { addHeader, noHeaders, type RequestHeaders, traceOf } from '../../src/transport/request-headers.js';
 
 function read(...headers: readonly (readonly [string, string])[]): RequestHeaders {
   const read = noHeaders();
@@ -16,6 +16,8 @@ t.test('no headers say nothing', async (t) => {
     contentLength: null,
     partialBody: false,
     expectedTimeoutMs: null,
+    traceparent: null,
+    tracestate: null,
   });
   t.strictSame(
     read(['accept', '*/*'], ['', ''], ['x-avis', '1'], ['proxy-authorization', 'Basic x']),
@@ -36,6 +38,8 @@ t.test('what is repeated is joined, so that no value of two wins', async (t) => 
     ['X-Request-Id', 'requestId'],
     ['Content-Encoding', 'contentEncoding'],
     ['X-Envoy-Expected-Rq-Timeout-Ms', 'expectedTimeoutMs'],
+    ['Traceparent', 'traceparent'],
+    ['tracestate', 'tracestate'],
   ] as const;
   for (const [name, member] of names) {
     t.equal(read([name, 'a'])[member], 'a');
@@ -60,4 +64,13 @@ t.test('headers of ours that the client sends are noted by their name', async (t
     read(['X-Aviso-User', 'root'], ['x-aviso-', ''], ['x-aviso', '1'], ['x-aviso-user', '2']).forged,
     ['x-aviso-user', 'x-aviso-', 'x-aviso-user'],
   );
+});
+
+t.test('a trace is what `traceparent` says; a `tracestate` alone is none', async (t) => {
+  t.equal(traceOf(read(['tracestate', 'a=1'])), undefined);
+  t.same(traceOf(read(['traceparent', 'x'])), { parent: 'x', state: null });
+  t.same(traceOf(read(['tracestate', 'a=1'], ['TraceParent', 'x'], ['TraceState', 'b=2'])), {
+    parent: 'x',
+    state: 'a=1,b=2',
+  });
 });

@@ -7,7 +7,7 @@ import { CheckRequest } from '../../grpc/gen/envoy/service/auth/v3/external_auth
 import { grpcTimeoutMs } from '../../grpc/timeout.js';
 import type { Metadata } from '../../grpc/unary.js';
 import { DEADLINE_SHARE, statedDeadline } from '../deadline.js';
-import { addHeader, noHeaders, type RequestHeaders } from '../request-headers.js';
+import { addHeader, noHeaders, type RequestHeaders, traceOf } from '../request-headers.js';
 import { requestIdFrom } from '../request-id.js';
 
 /** A check of Envoy's, and what its answer depends on beside the decision. */
@@ -46,6 +46,7 @@ export function readCheck(
       deadline: deadlineOf(metadata, arrivedAt),
       routeOperation: attributes.contextExtensions.get('operation') ?? null,
       routeLabel: labelOf(attributes.contextExtensions.get('label')),
+      trace: traceOf(headers),
     },
   });
 }

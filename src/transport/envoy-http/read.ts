@@ -1,6 +1,7 @@
 import type { AuthzRequest } from '../../domain/request.js';
 import { statedDeadline } from '../deadline.js';
 import type { HttpMessage } from '../http-message.js';
+import { traceOf } from '../request-headers.js';
 import { requestIdFrom } from '../request-id.js';
 
 /** Envoy's `path_prefix`: it stands before the client's own path. */
@@ -28,5 +29,6 @@ export function readEnvoyHttp(
     deadline: statedDeadline(headers.expectedTimeoutMs, now),
     routeOperation: null,
     routeLabel: null,
+    trace: traceOf(headers),
   };
 }

@@ -1,5 +1,6 @@
 import type { AuthzRequest } from '../../domain/request.js';
 import type { HttpMessage } from '../http-message.js';
+import { traceOf } from '../request-headers.js';
 import { requestIdFrom } from '../request-id.js';
 
 /** nginx and direct callers: the request as the gateway would get it. */
@@ -16,5 +17,6 @@ export function readNative({ method, target, headers }: HttpMessage, body: Uint8
     deadline: null,
     routeOperation: null,
     routeLabel: null,
+    trace: traceOf(headers),
   };
 }

@@ -32,6 +32,7 @@ t.test('without headers and extensions nothing is known', async (t) => {
     deadline: null,
     routeOperation: null,
     routeLabel: null,
+    trace: undefined,
     forged: [],
   });
   t.match(requestId, /^[0-9a-f-]{36}$/);
@@ -263,4 +264,15 @@ t.test('a message without a request is none', async (t) => {
   for (const message of without) {
     t.match(readCheck(message, {}, 0), { ok: false, failure: { code: 'INVALID_REQUEST_SHAPE' } });
   }
+});
+
+t.test('a trace is read from whichever map, and two of them are joined', async (t) => {
+  const [parent, state] = ['00-a-b-01', 'v=1'];
+  const pairs = [
+    ['traceparent', parent],
+    ['TraceState', state],
+  ] as const;
+  t.same(read({ headers: pairs }).trace, { parent, state });
+  t.same(read({ joinedHeaders: pairs }).trace, { parent, state });
+  t.same(read({ headers: [...pairs, ['Traceparent', 'x']] }).trace, { parent: `${parent},x`, state });
 });
