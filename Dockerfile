@@ -21,7 +21,8 @@ RUN npm run build
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts
+# Source maps are for development, and a third of what OpenTelemetry ships.
+RUN npm ci --omit=dev --ignore-scripts && find node_modules -name "*.map" -delete
 
 # RUNTIME
 FROM ${NODE_IMAGE}
