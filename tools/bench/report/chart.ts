@@ -1,4 +1,5 @@
 import { type EChartsOption, init } from 'echarts';
+import { accessibleSvg } from '../../charts/accessible-svg.js';
 import type { Curve, Point } from '../growth.js';
 
 const [WIDTH, HEIGHT] = [900, 560];
@@ -109,26 +110,11 @@ const line = ({ points }: Curve, { pick, format }: Row, index: number) => ({
   data: points.map(pick),
 });
 
-/** With a title and a description for those who do not see it, and other colours on a dark page. */
 function accessible(svg: string, curves: readonly Curve[]): string {
   const words = curves.map(({ axis, points }) => `${axis}: ${points.map(({ x }) => x).join(', ')}`);
-  const head = [
-    '<title id="title">How throughput and memory grow</title>',
-    `<desc id="desc">Throughput as a share of the bare route, and live data in MB, by ${words.join('; by ')}.</desc>`,
-    `<style>@media (prefers-color-scheme: dark) { ${darkRules()} }</style>`,
-  ];
-  return svg
-    .replace(/ xmlns:xlink="[^"]*"/, '')
-    .replace(/\bzr\d+-/g, 'growth-') // the library counts its pictures
-    .replace(/ class="growth[^"]*"/g, '') // nothing happens when a pointer is over it
-    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\s*/g, '') // behind titles, and not seen
-    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/g, '')
-    .replace(/<svg ([^>]*)>/, `<svg role="img" aria-labelledby="title desc" $1>\n${head.join('\n')}`);
+  const description = `Throughput as a share of the bare route, and live data in MB, by ${words.join('; by ')}.`;
+  return accessibleSvg(svg, {
+    ...{ name: 'growth', title: 'How throughput and memory grow', description },
+    ...{ light: LIGHT, dark: DARK },
+  });
 }
-
-const darkRules = (): string =>
-  (Object.keys(LIGHT) as (keyof typeof LIGHT)[])
-    .flatMap((part) =>
-      ['fill', 'stroke'].map((kind) => `[${kind}="${LIGHT[part]}"] { ${kind}: ${DARK[part]} }`),
-    )
-    .join(' ');

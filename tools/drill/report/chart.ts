@@ -1,4 +1,5 @@
 import { type EChartsOption, init } from 'echarts';
+import { accessibleSvg } from '../../charts/accessible-svg.js';
 import { TTL_MS } from '../drill.js';
 import type { Figures } from '../figures.js';
 import type { ProtectionsName } from '../protections.js';
@@ -205,26 +206,11 @@ function runOf(results: readonly DrillResult[], name: string, protections: Prote
   return run;
 }
 
-/** With a title and a description for those who do not see it, and other colours on a dark page. */
 function accessible(svg: string): string {
   const words = PANELS.map((panel) => `${panel.title}; ${labelsOf(panel).join(' and ')}`);
-  const head = [
-    '<title id="title">What the protections change while ECPDS is not well</title>',
-    `<desc id="desc">${words.join('. ')}.</desc>`,
-    `<style>@media (prefers-color-scheme: dark) { ${darkRules()} }</style>`,
-  ];
-  return svg
-    .replace(/ xmlns:xlink="[^"]*"/, '')
-    .replace(/\bzr\d+-/g, 'drill-') // the library counts its pictures
-    .replace(/ class="drill[^"]*"/g, '') // nothing happens when a pointer is over it
-    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\s*/g, '') // behind titles, and not seen
-    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/g, '')
-    .replace(/<svg ([^>]*)>/, `<svg role="img" aria-labelledby="title desc" $1>\n${head.join('\n')}`);
+  const title = 'What the protections change while ECPDS is not well';
+  return accessibleSvg(svg, {
+    ...{ name: 'drill', title, description: `${words.join('. ')}.` },
+    ...{ light: LIGHT, dark: DARK },
+  });
 }
-
-const darkRules = (): string =>
-  (Object.keys(LIGHT) as (keyof typeof LIGHT)[])
-    .flatMap((part) =>
-      ['fill', 'stroke'].map((kind) => `[${kind}="${LIGHT[part]}"] { ${kind}: ${DARK[part]} }`),
-    )
-    .join(' ');
