@@ -59,7 +59,7 @@ t.test(
         configurationFiles: [/^\/.*config\.yaml$/],
       },
     });
-    t.match(texts[1], /^<!doctype html>[\s\S]*503: ECPDS gives no verdict/);
+    t.match(texts[1], /^<!DOCTYPE html>[\s\S]*503: ECPDS gives no verdict/);
 
     t.match(json.headers.get('content-type'), /^application\/json/);
     t.match(page.headers.get('content-type'), /^text\/html; charset=utf-8/);
