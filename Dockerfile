@@ -22,7 +22,8 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Source maps are for development, and a third of what OpenTelemetry ships.
-RUN npm ci --omit=dev --ignore-scripts && find node_modules -name "*.map" -delete
+RUN npm ci --omit=dev --ignore-scripts \
+ && node -e "const fs = require('fs'); for (const file of fs.readdirSync('node_modules', { recursive: true })) if (file.endsWith('.map')) fs.rmSync('node_modules/' + file)"
 
 # RUNTIME
 FROM ${NODE_IMAGE}
