@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../../src/demo/fetch/command.js';
+import { optionsOrUsage } from '../options-or-usage.js';
 import { type Context, SCALES } from './context.js';
 import { findGenerator } from './load/find.js';
 import { createWrk } from './load/wrk.js';
@@ -67,16 +68,6 @@ const commandOf = ({ mode, only }: Options): string => {
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-function optionsOrUsage(): Options | 'help' | null {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-    return null;
-  }
-}
-
-const options = optionsOrUsage();
+const options = optionsOrUsage(readOptions, USAGE);
 if (options === 'help') say(USAGE);
 else process.exitCode = options === null ? 2 : await main(options);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createProgress } from '../bench/progress.js';
 import { paintFor } from '../bench/report/paint.js';
+import { optionsOrUsage } from '../options-or-usage.js';
 import { DRILLS } from './drill.js';
 import { type Figures, figuresOf } from './figures.js';
 import { type Options, readOptions, USAGE } from './options.js';
@@ -39,16 +40,6 @@ function shown(results: readonly DrillResult[], { json, markdown, seed }: Option
   return markdown ? summaryOf(results) : reportOf(results, paintFor(process.stdout.isTTY, process.env));
 }
 
-function optionsOrUsage(): Options | 'help' | null {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-    return null;
-  }
-}
-
-const options = optionsOrUsage();
+const options = optionsOrUsage(readOptions, USAGE);
 if (options === 'help') say(USAGE);
 else process.exitCode = options === null ? 2 : await main(options);
