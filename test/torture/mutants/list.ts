@@ -1,0 +1,4 @@
+import type { Mutant } from './mutant.js';
+
+/** Every broken program that the suite is shown. */
+export const MUTANTS: readonly Mutant[] = [];

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../docs/pages.js';
+import type { MutantResult } from './mutants/mutant.js';
+import { isGood, type Outcome, type Size } from './part.js';
+import type { Leak } from './secrets/watch.js';
+
+export interface PartResult {
+  readonly name: string;
+  readonly promise: string;
+  /** How long it took, in seconds. */
+  readonly seconds: number;
+  readonly outcome: Outcome;
+}
+
+/** What was looked through for secrets, and what was found. */
+export interface SecretsResult {
+  /** Bytes by where they came from. */
+  readonly looked: Readonly<Record<string, number>>;
+  readonly known: { readonly texts: number; readonly tokens: number };
+  readonly leaks: readonly Leak[];
+}
+
+/** What one run found: `test/torture/results.json`, when it was accepted. */
+export interface TortureResults {
+  /** How to repeat it. */
+  readonly command: string;
+  /** The day, as in 2026-11-24. */
+  readonly date: string;
+  readonly seed: number;
+  readonly size: Size;
+  readonly machine: { readonly cores: number; readonly node: string };
+  readonly parts: readonly PartResult[];
+  readonly secrets: SecretsResult;
+  readonly mutants: readonly MutantResult[];
+}
+
+/** Whether every promise was kept, and every broken program caught. */
+export const isPassed = ({ parts, secrets, mutants }: TortureResults): boolean =>
+  parts.every(({ outcome }) => isGood(outcome)) &&
+  secrets.leaks.length === 0 &&
+  mutants.every(({ caught }) => caught !== null);
+
+const COMMITTED = join(ROOT, 'test', 'torture', 'results.json');
+
+/** The accepted results, or null when there are none yet. */
+export const readCommitted = (): TortureResults | null =>
+  existsSync(COMMITTED) ? JSON.parse(readFileSync(COMMITTED, 'utf8')) : null;
+
+export const writeCommitted = (results: TortureResults): void =>
+  writeFileSync(COMMITTED, `${JSON.stringify(results, null, 2)}\n`);
