@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { USAGE as BENCH } from '../../tools/bench/options.js';
 import { USAGE as DRILL } from '../../tools/drill/options.js';
+import { USAGE as TORTURE } from '../torture/options.js';
 import { blocks, inlineCode, page, pages, ROOT } from './pages.js';
 
 const COMMANDS = ['serve', 'validate', 'check', 'keys', 'doctor', 'explain', 'diagnose', 'demo'];
@@ -46,6 +47,7 @@ t.test('every option shown with a command of ours is in its --help', async (t) =
 for (const [script, usage, atLeast] of [
   ['bench', BENCH, 5],
   ['drill', DRILL, 3],
+  ['torture', TORTURE, 2],
 ] as const) {
   t.test(`every option shown with npm run ${script} is in its usage`, async (t) => {
     const lines = commandLines().filter(({ line }) => line.includes(`npm run ${script}`));
@@ -75,7 +77,12 @@ const FOREIGN = new Set([
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {
-  const ours = new Set([...[...FLAGS.values()].flat(), ...flagsIn(BENCH), ...flagsIn(DRILL)]);
+  const ours = new Set([
+    ...[...FLAGS.values()].flat(),
+    ...flagsIn(BENCH),
+    ...flagsIn(DRILL),
+    ...flagsIn(TORTURE),
+  ]);
   for (const of of pages()) {
     for (const flag of inlineCode(of).flatMap(flagsIn)) {
       t.ok(ours.has(flag) || FOREIGN.has(flag), `${of.path}: ${flag}`);
