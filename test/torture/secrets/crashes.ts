@@ -1,20 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Files, runCommand } from '../../helpers/command.js';
+import { sign } from '../../helpers/tokens.js';
 import type { Size } from '../part.js';
 import type { Eye } from './eye.js';
 import type { Made } from './made.js';
 import type { Start } from './scenes.js';
 import { type Sidecar, startSidecar } from './sidecar.js';
+import { HUGE } from './upstreams.js';
 
 /** What a process leaves behind that ends badly, or that somebody on its host pokes at. */
 export async function crash(start: Start, made: Made, files: Files, eye: Eye, size: Size): Promise<void> {
   const faults = await files.write('faults.mjs', faultsWith(made));
   const broken = { ...start, env: { ...start.env, NODE_OPTIONS: nodeOptions(faults, files) } };
-  await endBy(broken, 'SIGWINCH', eye, (sidecar) => poke(sidecar, files, eye));
+  await endBy(broken, 'SIGWINCH', eye, async (sidecar) => {
+    await ask(sidecar, 'alice', made);
+    await poke(sidecar, files, eye);
+  });
   if (size === 'short') return;
   for (const signal of ['SIGCONT', 'SIGTTIN'] as const) await endBy(broken, signal, eye);
   await twoOnOnePort(start, files, eye);
+  await exhaust(broken, made, files, eye);
 }
 
 /** Reports of Node wherever it makes some: of its own faults, and when SIGPIPE asks for one. */
@@ -79,6 +85,29 @@ async function reportIn(folder: string): Promise<string> {
   }
   return '';
 }
+
+/** Fills its memory until Node gives up, which writes a report and aborts. */
+async function exhaust({ args, env }: Start, made: Made, files: Files, eye: Eye): Promise<void> {
+  const options = `${env['NODE_OPTIONS']} --max-old-space-size=48`;
+  const sidecar = await startSidecar({ args, env: { ...env, NODE_OPTIONS: options } }, eye);
+  for (let i = 0; i < 40 && sidecar.process.signalCode === null; i++) {
+    await ask(sidecar, `${HUGE}${i}`, made).catch(() => undefined);
+    eye.found.cases += 1;
+  }
+  await sidecar.stop('SIGKILL');
+  if (sidecar.process.signalCode !== 'SIGABRT') eye.failed('its memory did not run out');
+  const report = await reportIn(files.folder);
+  if (!report.includes('heap out of memory')) eye.failed('it left no report when its memory ran out');
+  eye.saw('diagnostic reports', report);
+}
+
+const ask = ({ http }: Sidecar, username: string, { jwtSecret }: Made): Promise<Response> =>
+  fetch(`${http}/api/v1/watch`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sign({ username }, jwtSecret)}` },
+    body: JSON.stringify({ event_type: 'dissemination', identifier: { destination: 'CIP' } }),
+    signal: AbortSignal.timeout(10_000),
+  });
 
 async function twoOnOnePort(start: Start, files: Files, eye: Eye): Promise<void> {
   const sidecar = await startSidecar(start, eye);

@@ -36,8 +36,11 @@ async function run(context: Context): Promise<Outcome> {
   const world = { context, made, upstreams, found };
   const scenes = size === 'short' ? FEW : ALL;
   try {
-    await each(scenes, (scene) => play(scene, world));
-    await runCommands(world);
+    await inTurn([
+      ...scenes.map((scene) => () => play(scene, world)),
+      () => crashes(world),
+      () => commands(world),
+    ]);
     const eye = new Eye(secrets, found, 'every collector');
     if (upstreams.traces.length === 0) eye.failed('no trace was sent');
     for (const trace of upstreams.traces) eye.saw('traces', trace);
@@ -51,10 +54,10 @@ async function run(context: Context): Promise<Outcome> {
 }
 
 /** Two at once: so many cores this is made for. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
+async function inTurn(work: readonly (() => Promise<void>)[]): Promise<void> {
+  const waiting = [...work];
   const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
   };
   await Promise.all([worker(), worker()]);
 }
@@ -88,26 +91,36 @@ const withCollector = ({ args, env }: Start, { collectorKey }: Made): Start => (
   env: { ...env, OTEL_EXPORTER_OTLP_HEADERS: `authorization=${collectorKey}` },
 });
 
-/** What operators run, with configurations good and bad; then what ends badly, once the collector is broken, too. */
-async function runCommands({ context, made, upstreams, found }: World): Promise<void> {
-  const files = await configFiles([]);
+const APART: Scene = { mode: 'providers', given: 'environment', format: 'json' };
+
+/** What operators run, with configurations good and bad. */
+async function commands({ context, made, upstreams, found }: World): Promise<void> {
   const isShort = context.size === 'short';
   const eye = new Eye(context.secrets, found, 'commands');
+  const files = await configFiles([]);
   try {
-    const scene: Scene = { mode: 'providers', given: 'environment', format: 'json' };
-    const start = await configure(scene, upstreams, made, files);
-    await each(goodCommands(isShort), (command) => runWith(start, command, eye));
-    const wrong = await Promise.all(
-      wrongFiles(made).map((content, index) => files.write(`wrong-${index}.yaml`, content)),
-    );
-    const names = isShort ? wrong.slice(0, 2) : wrong;
-    await each(names, async (path) => {
+    const start = await configure(APART, upstreams, made, files);
+    for (const command of goodCommands(isShort)) await runWith(start, command, eye);
+    for (const content of wrongFiles(made).slice(0, isShort ? 2 : undefined)) {
+      const path = await files.write('wrong.yaml', content);
       const { out, err, code } = await runCommand(['serve', '--config', path]);
-      if (code !== 2) eye.failed(`${path} was taken: ${out}`);
+      if (code !== 2) eye.failed(`it was taken: ${JSON.stringify(content)}`);
       eye.saw('commands', `${out}\n${err}`);
-    });
-    upstreams.breakCollector();
-    await crash(start, made, files, eye, context.size);
+    }
+  } finally {
+    await files.remove();
+  }
+}
+
+/** What ends badly; without the collector's key, since reports of Node 20 have the environment of libraries. */
+async function crashes({ context, made, upstreams, found }: World): Promise<void> {
+  const eye = new Eye(context.secrets, found, 'crashes');
+  const files = await configFiles([]);
+  try {
+    const { args, env } = await configure(APART, upstreams, made, files);
+    const overlay = { sidecar: { tracing: { endpoint: upstreams.brokenCollector } } };
+    const broken = await files.write('collector.yaml', overlay);
+    await crash({ args: [...args, '--config', broken], env }, made, files, eye, context.size);
   } finally {
     await files.remove();
   }

@@ -16,10 +16,12 @@ export interface Sidecar {
 }
 
 const PATIENCE_MS = 15_000;
+/** The longest that one is asked, on a machine that others use as well. */
+const LIFE_MS = 180_000;
 
 /** @throws when it does not start */
 export async function startSidecar({ args, env }: Start, eye: Eye): Promise<Sidecar> {
-  const started = start(['serve', ...args], env);
+  const started = start(['serve', ...args], env, LIFE_MS);
   let out = '';
   started.process.stdout?.on('data', (chunk: string) => {
     out += chunk;
@@ -27,8 +29,9 @@ export async function startSidecar({ args, env }: Start, eye: Eye): Promise<Side
   const waitFor = async (text: string, from: number): Promise<void> => {
     const until = performance.now() + PATIENCE_MS;
     while (!out.includes(text, from)) {
-      if (started.process.exitCode !== null || performance.now() > until)
-        throw new Error(`no ${text}: ${out.slice(-500)} ${(await started.finished).err}`);
+      const { exitCode, signalCode } = started.process;
+      if (exitCode !== null || signalCode !== null || performance.now() > until)
+        throw new Error(`no ${text} (ended by ${exitCode ?? signalCode}): ${out.slice(-500)}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };

@@ -19,8 +19,8 @@ export interface Upstreams {
   readonly collector: string;
   /** What the collector was sent. */
   readonly traces: string[];
-  /** From now on the collector answers with what it is shown. */
-  breakCollector(): void;
+  /** A collector that answers with what it is shown. */
+  readonly brokenCollector: string;
   close(): Promise<void>;
 }
 
@@ -29,12 +29,10 @@ export const SERVICE_USER = 'svc-aviso';
 export async function startUpstreams(made: Made): Promise<Upstreams> {
   const key = testKey('p256');
   const traces: string[] = [];
-  let isBroken = false;
   const respondLists = lists(made);
-  const collect = (request: IncomingMessage, response: ServerResponse, body: string): void => {
+  const collect: Respond = (_request, response, body) => {
     traces.push(body);
-    if (isBroken) echo('status-401', request, response, made.said);
-    else response.end('{}');
+    response.end('{}');
   };
   const servers = [
     await listening(createServer(whole(respondLists))),
@@ -51,10 +49,8 @@ export async function startUpstreams(made: Made): Promise<Upstreams> {
     keys: `http://127.0.0.1:${keys}`,
     key,
     collector: `http://127.0.0.1:${collector}`,
+    brokenCollector: `http://127.0.0.1:${keys}/collector`,
     traces,
-    breakCollector() {
-      isBroken = true;
-    },
     async close() {
       for (const server of servers) {
         server.closeAllConnections();
@@ -92,6 +88,7 @@ function lists({ password, unasked, said }: Made): Respond {
     const isKnown = request.headers.authorization === basicOf(SERVICE_USER, password);
     const kind = isKnown ? echoFor(user) : 'status-401';
     if (kind !== undefined) return echo(kind, request, response, said);
+    if (user.startsWith(HUGE)) return void response.end(hugeList(`${unasked}-${user}`));
     const names = user === 'alice' ? ['CIP', unasked] : [unasked];
     const destinationList = [
       ...names.map((name) => ({ name, active: true, comment: said })),
@@ -101,6 +98,18 @@ function lists({ password, unasked, said }: Made): Respond {
     return void response.end(JSON.stringify({ destinationList, success: 'yes' }));
   };
 }
+
+/** Users whose names begin so have lists that fill a small heap. */
+export const HUGE = 'huge-';
+
+const hugeList = (name: string): string =>
+  JSON.stringify({
+    success: 'yes',
+    destinationList: Array.from({ length: 150_000 }, (_, index) => ({
+      name: `${name}-${index}`,
+      active: true,
+    })),
+  });
 
 /** auth-o-tron: whoever logs in gets a token, and whoever shows one for alice gets another. */
 function logins(made: Made): Respond {
