@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { configFiles, start } from '../helpers/command.js';
+import { configFiles, runCommand, start } from '../helpers/command.js';
 import { SERVICE } from '../helpers/ecpds.js';
 
 const PASSWORD = 'password-from-the-environment';
@@ -76,4 +76,23 @@ t.test('a fault outside any request is told without its message, and ends the pr
   const { code, out, err } = await sidecar.finished;
   t.equal(code, 1);
   t.notOk((out + err).includes(PASSWORD));
+});
+
+t.test('so is a fault of a command', async (t) => {
+  const { config, write, remove } = await configFiles(SERVERS);
+  t.teardown(remove);
+  const fault = await write(
+    'fault.mjs',
+    `const { stringify } = JSON;
+    JSON.stringify = (value, ...more) => {
+      if (value?.sources !== undefined) throw new TypeError('the password is ${PASSWORD}');
+      return stringify(value, ...more);
+    };`,
+  );
+  const ended = await runCommand(['validate', '--json', '--config', config], {
+    NODE_OPTIONS: `--import=file://${fault}`,
+  });
+  t.equal(ended.code, 1);
+  t.match(ended.err, /^a fault of this program: TypeError\n {4}at .*fault\.mjs/);
+  t.notOk((ended.out + ended.err).includes(PASSWORD));
 });
