@@ -33,7 +33,7 @@ LABEL org.opencontainers.image.title="aviso-ecpds-authz" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production
 WORKDIR /app
-COPY LICENSE NOTICE package.json ./
+COPY LICENSE NOTICE THIRD_PARTY_LICENCES.md package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 

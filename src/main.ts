@@ -7,12 +7,14 @@ import { diagnose } from './cli/diagnose.js';
 import { doctor } from './cli/doctor.js';
 import { explain } from './cli/explain.js';
 import { keys } from './cli/keys.js';
+import { sealProcess } from './cli/seal.js';
 import { serve } from './cli/serve.js';
 import { EXIT, processTerminal } from './cli/terminal.js';
 import { validate } from './cli/validate.js';
+import { errorTrace } from './observe/error-text.js';
 import { packageInfo } from './version.js';
 
-const terminal = processTerminal();
+const terminal = processTerminal(sealProcess());
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 const filesOption = (flags: string, description: string, fallback = 'none'): Option =>
   new Option(flags, description).default([], fallback).argParser(collect);
@@ -114,6 +116,9 @@ function program(): Command {
 try {
   await program().parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) {
+    terminal.err(`a fault of this program: ${errorTrace(error)}`);
+    process.exit(EXIT.failed);
+  }
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }

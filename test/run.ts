@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { fetchDeployTools } from '../tools/deploy/fetch.js';
 import { findEnvoy, findNginx } from '../tools/proxies/fetch.js';
+import { testFiles } from './test-files.js';
 
 /**
  * The test command: fetches the real proxies into the cache folder, runs every test file under tap, shows progress a
@@ -11,14 +11,6 @@ import { findEnvoy, findNginx } from '../tools/proxies/fetch.js';
  * `deploy/` and the image, and runs `*.check.ts`: those need root, Go and Debian, which `npm test` does not.
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-function testFiles(ending: string, filters: readonly string[]): string[] {
-  return readdirSync('test', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith(ending))
-    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
-    .sort()
-    .map((file) => `dist/test/${file.replace(/\.ts$/, '.js')}`);
-}
 
 interface Totals {
   passed: number;

@@ -7,7 +7,7 @@ export async function loadForCommand(
   files: readonly string[],
   terminal: Terminal,
 ): Promise<LoadedConfig | null> {
-  const loaded = await loadConfig({ files, env: process.env });
+  const loaded = await loadConfig({ files, env: terminal.env });
   if (loaded.ok) return loaded.value;
   const count = loaded.failure.length;
   terminal.err(terminal.paint('red', `The configuration has ${count} problem${count === 1 ? '' : 's'}:`));

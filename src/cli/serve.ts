@@ -2,8 +2,9 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from '../app.js';
-import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { type LoadedConfig, type LoadOptions, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
+import { errorTrace } from '../observe/error-text.js';
 import { bufferedOutput } from '../observe/log-output.js';
 import { loadForCommand } from './configuration.js';
 import { EXIT, type Terminal } from './terminal.js';
@@ -32,7 +33,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   );
   const started = await start(app, loaded, terminal);
   if (!started) return EXIT.failed;
-  const stopWatching = reloadOnChange(app, options, loaded);
+  const stopWatching = reloadOnChange(app, options, loaded, terminal.env);
   closeWithGrace(
     {
       delay: closeWithinMs(loaded.config),
@@ -42,12 +43,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     async ({ err, signal }) => {
       stopWatching();
       if (err !== undefined)
-        app.log.write(
-          'error',
-          'process.failed',
-          { error: err.stack ?? err.name },
-          'Unexpected error, stopping',
-        );
+        app.log.write('error', 'process.failed', { error: errorTrace(err) }, 'Unexpected error, stopping');
       app.log.write('info', 'shutdown.started', { signal: signal ?? null }, 'Draining before shutdown');
       await app.drainAndStop();
     },
@@ -102,17 +98,22 @@ async function start(
 }
 
 /** SIGHUP or a changed file reloads; a configuration with problems changes nothing, is reported and counted. */
-function reloadOnChange(app: App, options: ServeOptions, { sources }: LoadedConfig): () => void {
+function reloadOnChange(
+  app: App,
+  { config: files }: ServeOptions,
+  { sources }: LoadedConfig,
+  env: NodeJS.ProcessEnv,
+): () => void {
   let pending: Promise<void> = Promise.resolve();
   const onChange = (): void => {
-    pending = pending.then(async () => files.watch((await reload(app, options)) ?? []));
+    pending = pending.then(async () => watched.watch((await reload(app, { files, env })) ?? []));
   };
-  const files = watchedFiles(onChange);
-  files.watch(sources);
+  const watched = watchedFiles(onChange);
+  watched.watch(sources);
   process.on('SIGHUP', onChange);
   return () => {
     process.off('SIGHUP', onChange);
-    files.close();
+    watched.close();
   };
 }
 
@@ -133,8 +134,8 @@ function watchedFiles(onChange: () => void) {
 }
 
 /** The files of the configuration that was taken over, or null when it was refused. */
-async function reload(app: App, options: ServeOptions): Promise<readonly string[] | null> {
-  const loaded = await loadConfig({ files: options.config, env: process.env });
+async function reload(app: App, from: LoadOptions): Promise<readonly string[] | null> {
+  const loaded = await loadConfig(from);
   if (loaded.ok) {
     app.reload(loaded.value);
     return loaded.value.sources;

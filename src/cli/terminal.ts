@@ -6,19 +6,22 @@ export interface Terminal {
   err(text: string): void;
   /** Colours a text on a terminal; returns it plain when piped, or when `NO_COLOR` is set. */
   paint(style: Style, text: string): string;
+  /** The environment that the command was started with. */
+  readonly env: NodeJS.ProcessEnv;
 }
 export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, denied: 1, trouble: 1, failed: 1, usage: 2, unavailable: 3 } as const;
 
-export function processTerminal(): Terminal {
+export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessReaderLeft);
-  const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const coloured = process.stdout.isTTY && env['NO_COLOR'] === undefined;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     paint: (style, text) => (coloured ? styleText(style, text) : text),
+    env,
   };
 }
 

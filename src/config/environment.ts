@@ -3,6 +3,10 @@ import { type Tree, treeAt } from './tree.js';
 
 /** The prefix of Aviso's variables. Names count without regard to case, as with Aviso. */
 const PREFIX = 'avisoserver_';
+
+/** Whether a variable may set something: of Aviso's or of ours, which may be a secret. */
+export const isSetting = (name: string): boolean => name.toLowerCase().startsWith(PREFIX);
+
 /** The top-level blocks that are read. */
 export const BLOCKS = ['auth', 'ecpds', 'notification_schema', 'notification_schema_strict', 'sidecar'];
 
@@ -27,7 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const [name, value] of Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (value === undefined || !name.toLowerCase().startsWith(PREFIX)) continue;
+    if (value === undefined || !isSetting(name)) continue;
     const path = name.toLowerCase().slice(PREFIX.length).replaceAll('__', '.');
     const head = /^[a-z0-9_-]*/.exec(path)?.[0] ?? '';
     if (!BLOCKS.includes(head)) {

@@ -4,3 +4,11 @@ export function errorText(cause: unknown): string {
   const at = /^\s*at .*$/m.exec(cause.stack ?? '')?.[0].trim() ?? '';
   return `${cause.name} ${at}`.trim();
 }
+
+/** The name of a bug and all the places it came through, without its message, for the same reason. */
+export function errorTrace(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const { name, message, stack = '' } = cause;
+  const lines = stack.replace(message, '').split('\n');
+  return [name, ...lines.filter((line) => /^ {4}at /.test(line))].join('\n');
+}

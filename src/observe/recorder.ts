@@ -172,5 +172,9 @@ const REFUSAL_REASON: Partial<Record<Decision['kind'], AuthOutcome>> = {
   identity_unavailable: 'service_unavailable',
 };
 
-/** The path for the log: without the query, which may carry anything, and bounded. */
-const pathOf = (target: string): string => (target.split('?', 1)[0] ?? '').slice(0, 256);
+/** The path for the log: without the query, which may carry anything, and bounded; tokens and credentials are blotted out. */
+const pathOf = (target: string): string =>
+  (target.split('?', 1)[0] ?? '')
+    .replace(/eyJ[\w.-]*/g, '[token]')
+    .replace(/\/\/.*@/, '//[credentials]@')
+    .slice(0, 256);

@@ -112,7 +112,14 @@ t.test('it has what production needs, and no test, tool or package for developme
     console.log(JSON.stringify({ packages, app: fs.readdirSync('/app'), dist: fs.readdirSync('/app/dist') }));
   `) as { packages: string[]; app: string[]; dist: string[] };
   t.strictSame(found.packages.sort(), [...productionPackages().keys()].sort());
-  t.strictSame(found.app.sort(), ['LICENSE', 'NOTICE', 'dist', 'node_modules', 'package.json']);
+  t.strictSame(found.app.sort(), [
+    'LICENSE',
+    'NOTICE',
+    'THIRD_PARTY_LICENCES.md',
+    'dist',
+    'node_modules',
+    'package.json',
+  ]);
   t.strictSame(found.dist, ['src']);
 });
 

@@ -74,6 +74,7 @@ const FOREIGN = new Set([
   '--heap-growing-percent',
   '--isolation',
   '--no-git-tag-version',
+  '--build-arg',
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {

@@ -30,13 +30,17 @@ export interface Started {
   count(): number;
 }
 
-/** Starts the command line in a process of its own, as an operator would. */
-export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
+/** Starts the command line in a process of its own, as an operator would; ends it after so long. */
+export function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  deadlineMs = DEADLINE_MS,
+): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
   const output = { out: '', err: '' };
   const events: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();

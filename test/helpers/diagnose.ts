@@ -16,6 +16,7 @@ export async function diagnosed(admin: string): Promise<Diagnosed> {
     out: (line: string) => void said.push(line),
     err: (line: string) => void said.push(line),
     paint: (_style: string, line: string) => line,
+    env: {},
   };
   const code = await diagnose({ admin }, terminal);
   await diagnose({ admin, json: true }, terminal);

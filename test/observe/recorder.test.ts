@@ -252,3 +252,29 @@ t.test('credentials are counted by how they were judged, nobody is not counted',
     'aviso_auth_requests_total{mode="trusted_proxy",outcome="unauthorized"} 1',
   ]);
 });
+
+t.test('a token or credentials in the path are blotted out of the log', async (t) => {
+  const { recorder, events } = newRecorder();
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_';
+  for (const target of [
+    `/api/v1/watch/${token}/x?${token}`,
+    `/api/v1/${'p'.repeat(240)}${token}`,
+    'http://alice:hidden@gateway.example/api',
+    '//a@b:hidden@gateway.example',
+  ]) {
+    recorder.decided(
+      { kind: 'invalid', code: 'NOT_FOUND', message: 'x' },
+      { ...CONTEXT, request: { ...CONTEXT.request, target } },
+    );
+  }
+  t.match(
+    events.map(({ fields }) => fields['path']),
+    [
+      '/api/v1/watch/[token]/x',
+      /p\[token/,
+      'http://[credentials]@gateway.example/api',
+      '//[credentials]@gateway.example',
+    ],
+  );
+  t.notMatch(JSON.stringify(events), /eyJ|hidden/);
+});

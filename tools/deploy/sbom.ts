@@ -49,12 +49,33 @@ const read = (name: string): Json => JSON.parse(readFileSync(join(ROOT, name), '
 
 const forProduction = ({ devDependencies: _, ...rest }: Json): Json => rest;
 
+/** A package as `package-lock.json` has it, as far as it is looked at. */
+export interface Locked extends Json {
+  readonly version: string;
+  /** An SPDX expression. */
+  readonly license: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+/** Every package of the lock file by its folder, such as `node_modules/pino`; the project itself is not among them. */
+export function lockedPackages(): Map<string, Locked> {
+  const { packages } = read('package-lock.json') as { packages: Readonly<Record<string, Locked>> };
+  return new Map(Object.entries(packages).filter(([path]) => path !== ''));
+}
+
+/** Those that are installed in production. */
+export const productionPackages = (): Map<string, Locked> =>
+  new Map([...lockedPackages()].filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true));
+
 function productionLock(): Json {
   const lock = read('package-lock.json');
-  const all = Object.entries(lock['packages'] as Readonly<Record<string, Json>>);
-  const wanted = all.filter(([, { dev, devOptional }]) => dev !== true && devOptional !== true);
-  const packages = wanted.map(([path, entry]) => [path, path === '' ? forProduction(entry) : entry]);
-  return { ...lock, packages: Object.fromEntries(packages) };
+  const { '': project = {} } = lock['packages'] as Readonly<Record<string, Json>>;
+  const packages = { '': forProduction(project), ...Object.fromEntries(productionPackages()) };
+  return { ...lock, packages };
 }
 
 function named(found: Sbom): Sbom {
