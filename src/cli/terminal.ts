@@ -42,4 +42,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** A text of others without what a terminal might obey. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+export const printable = (text: string | { toString(): string }): string =>
+  `${text}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
