@@ -5,20 +5,20 @@ import { createDecider } from './decider.js';
 import type { Tracing } from './domain/tracing.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
-import { keyReadiness } from './key-readiness.js';
+import { type KeyReadiness, keyReadiness } from './key-readiness.js';
 import { History } from './observe/history.js';
 import { createEventLog, type EventLog, type LogOutput, type Service } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
-import { createRecorder } from './observe/recorder.js';
+import { createRecorder, type Recorder } from './observe/recorder.js';
 import { readCounts } from './observe/totals.js';
 import { exportReports } from './observe/trace-recorder.js';
-import { reloadReports, settingsNeedingRestart } from './reload.js';
+import { type ReloadReports, reloadReports, settingsNeedingRestart } from './reload.js';
 import { situationOf } from './situation.js';
 import { CONTENT_SECURITY_POLICY, statusPage } from './status-page/page.js';
 import { createGrpcListener } from './transport/grpc-listener.js';
 import { createHttpListener, type HttpListener } from './transport/http-listener.js';
 import { listenOn } from './transport/listen.js';
-import { createOpsListener, type Readiness } from './transport/ops/route.js';
+import { createOpsListener, type OpsOptions, type Readiness } from './transport/ops/route.js';
 import { diagnose } from './triage/diagnose.js';
 import { packageInfo } from './version.js';
 
@@ -49,96 +49,157 @@ export interface Addresses {
   readonly admin: string;
 }
 
-type Phase = 'starting' | 'running' | 'draining';
-
 /**
  * @param output where log lines go
  * @param clock the monotonic clock that ages and deadlines are in
  */
 export function createApp(initial: Settings, output: LogOutput, clock: Clock = performance): App {
-  const service = packageInfo();
-  const { sidecar } = initial.config;
-  const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
-  const metrics = createMetrics(service.version, {
-    cacheSize: () => engine.ecpds?.checker.cacheSize() ?? 0,
-    keyStates: () => engine.keys.states(),
-    serverStates: () => engine.ecpds?.servers() ?? [],
-    now: () => clock.now(),
-  });
-  const observer = createRecorder(log, metrics);
-  let engine: Engine = createEngine({ settings: initial, observer, clock, previous: null });
-  let phase: Phase = 'starting';
-  metrics.gatedEventTypes.set(engine.gatedEventTypes);
-
-  let tracing: Tracing | null = null;
-  const { decide, refuse } = createDecider(
-    () => engine.parts,
-    observer,
-    () => tracing,
-  );
-  const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
-  const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
-  const keys = keyReadiness(() => engine.keys.states(), observer);
-  const readinessBy = (look: () => Readiness) => (): Readiness =>
-    phase === 'running' ? look() : { ready: false, reason: phase };
-  const readiness = readinessBy(keys.probe);
-  const grpc =
-    sidecar.grpc === null ? null : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
-  const token = () => engine.settings.config.sidecar.recheck_token;
-  const recheck = {
-    recheck: () => engine.recheck,
-    token,
-    rechecked: observer.rechecked,
-    failed: (cause: unknown) => observer.backgroundFailed('recheck', cause),
-  };
-  const explain = {
-    explain: () => engine.explain,
-    token,
-    explained: observer.explained,
-    failed: (cause: unknown) => observer.backgroundFailed('explain', cause),
-  };
-  const reports = reloadReports(log, metrics, () => clock.now());
+  const core = createCore(initial, output, clock);
+  const { log, metrics, observer, running, now } = core;
+  const keys = keyReadiness(() => running.engine.keys.states(), observer);
+  const reports = reloadReports(log, metrics, now);
   const history = new History({
     read: () => readCounts(metrics),
-    now: () => clock.now(),
+    now,
     failed: (cause) => observer.backgroundFailed('history', cause),
   });
-  const situation = situationOf({
-    version: service.version,
-    engine: () => engine,
-    readiness: readinessBy(keys.look),
-    history,
-    distinctUsers: metrics.distinctUsers,
-    pending: reports.pending,
-    now: () => clock.now(),
-    date: () => new Date(),
-  });
-  const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
-  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, explain, status });
-
-  const stop = async (): Promise<void> => {
-    phase = 'draining';
-    history.stop();
-    await Promise.all([http.close(), grpc?.close(), admin.close()]);
-    await engine.close(null);
-    await tracing?.stop();
-    log.flush();
-  };
+  const listeners = createListeners(core, keys, reports, history);
   return {
     log,
     metrics,
-    http,
-    grpc,
-    admin,
+    ...listeners,
+    ...lifecycle(core, listeners, history),
+    reload(settings) {
+      keys.note();
+      const { previous, engine } = takeOver(settings, core);
+      reports.succeeded(previous, engine, settingsNeedingRestart(initial.config, settings.config));
+    },
+    reloadRefused: (problems) => reports.refused(problems),
+  };
+}
+
+/** What everything else is wired to. */
+interface Core {
+  readonly service: Service;
+  /** What the process was started with: listeners keep it. */
+  readonly initial: Settings;
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  readonly observer: Recorder;
+  readonly clock: Clock;
+  readonly now: () => number;
+  readonly running: Running;
+}
+
+/** What changes while the process runs; others ask for it anew each time. */
+interface Running {
+  engine: Engine;
+  phase: 'starting' | 'running' | 'draining';
+  tracing: Tracing | null;
+}
+
+function createCore(initial: Settings, output: LogOutput, clock: Clock): Core {
+  const service = packageInfo();
+  const now = (): number => clock.now();
+  const { log_level, log_format } = initial.config.sidecar;
+  const log = createEventLog(service, log_level, log_format, output);
+  const metrics = createMetrics(service.version, {
+    cacheSize: () => running.engine.ecpds?.checker.cacheSize() ?? 0,
+    keyStates: () => running.engine.keys.states(),
+    serverStates: () => running.engine.ecpds?.servers() ?? [],
+    now,
+  });
+  const observer = createRecorder(log, metrics);
+  const engine = createEngine({ settings: initial, observer, clock, previous: null });
+  const running: Running = { engine, phase: 'starting', tracing: null };
+  metrics.gatedEventTypes.set(engine.gatedEventTypes);
+  return { service, initial, log, metrics, observer, clock, now, running };
+}
+
+type Listeners = Pick<App, 'http' | 'grpc' | 'admin'>;
+
+function createListeners(
+  core: Core,
+  keys: KeyReadiness,
+  { pending }: ReloadReports,
+  history: History,
+): Listeners {
+  const { initial, metrics, observer, running, now } = core;
+  const { decide, refuse } = createDecider(
+    () => running.engine.parts,
+    observer,
+    () => running.tracing,
+  );
+  const deciding = { decide, refuse, challenges: () => running.engine.challenges, now };
+  const readinessBy = (look: () => Readiness) => (): Readiness =>
+    running.phase === 'running' ? look() : { ready: false, reason: running.phase };
+  const readiness = readinessBy(keys.probe);
+  const situation = situationOf({
+    version: core.service.version,
+    engine: () => running.engine,
+    readiness: readinessBy(keys.look),
+    history,
+    distinctUsers: metrics.distinctUsers,
+    pending,
+    now,
+    date: () => new Date(),
+  });
+  const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
+  return {
+    http: createHttpListener({ ...deciding, isDraining: () => running.phase === 'draining' }),
+    grpc:
+      initial.config.sidecar.grpc === null
+        ? null
+        : createGrpcListener({ ...deciding, isReady: () => readiness().ready }),
+    admin: createOpsListener({ registry: metrics.registry, readiness, status, ...guardedPosts(core) }),
+  };
+}
+
+/** What operators may ask for, with a token where the listener wants one. */
+function guardedPosts({ observer, running }: Core): Pick<OpsOptions, 'recheck' | 'explain'> {
+  const token = () => running.engine.settings.config.sidecar.recheck_token;
+  return {
+    recheck: {
+      recheck: () => running.engine.recheck,
+      token,
+      rechecked: observer.rechecked,
+      failed: (cause) => observer.backgroundFailed('recheck', cause),
+    },
+    explain: {
+      explain: () => running.engine.explain,
+      token,
+      explained: observer.explained,
+      failed: (cause) => observer.backgroundFailed('explain', cause),
+    },
+  };
+}
+
+function lifecycle(
+  core: Core,
+  { http, grpc, admin }: Listeners,
+  history: History,
+): Pick<App, 'start' | 'stop' | 'drainAndStop'> {
+  const { running, log, initial } = core;
+  const { sidecar } = initial.config;
+  const stop = async (): Promise<void> => {
+    running.phase = 'draining';
+    history.stop();
+    await Promise.all([http.close(), grpc?.close(), admin.close()]);
+    await running.engine.close(null);
+    await running.tracing?.stop();
+    log.flush();
+  };
+  return {
+    stop,
     async start() {
       try {
-        tracing = await startTracing(initial, service, log, clock);
+        running.tracing = await startTracing(core);
         const addresses = {
           http: await listenOn(http, sidecar.http),
           grpc: grpc === null || sidecar.grpc === null ? null : await listenOn(grpc, sidecar.grpc),
           admin: await listenOn(admin, sidecar.admin),
         };
-        phase = 'running';
+        running.phase = 'running';
         history.start();
         return addresses;
       } catch (error) {
@@ -146,27 +207,26 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
         throw error;
       }
     },
-    reload(settings) {
-      const previous = engine;
-      keys.note();
-      engine = createEngine({ settings, observer, clock, previous });
-      previous.stopBackground(engine);
-      log.setLevel(settings.config.sidecar.log_level);
-      metrics.gatedEventTypes.set(engine.gatedEventTypes);
-      retire(previous, engine);
-      reports.succeeded(previous, engine, settingsNeedingRestart(initial.config, settings.config));
-    },
-    reloadRefused: (problems) => reports.refused(problems),
     async drainAndStop() {
-      phase = 'draining';
+      running.phase = 'draining';
       grpc?.drain();
-      await new Promise((resolve) =>
-        setTimeout(resolve, engine.settings.config.sidecar.drain_seconds * 1000),
-      );
+      const { drain_seconds: seconds } = running.engine.settings.config.sidecar;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       await stop();
     },
-    stop,
   };
+}
+
+/** Decides by another configuration from the next request on. */
+function takeOver(settings: Settings, { running, log, metrics, observer, clock }: Core) {
+  const previous = running.engine;
+  const engine = createEngine({ settings, observer, clock, previous });
+  running.engine = engine;
+  previous.stopBackground(engine);
+  log.setLevel(settings.config.sidecar.log_level);
+  metrics.gatedEventTypes.set(engine.gatedEventTypes);
+  retire(previous, engine);
+  return { previous, engine };
 }
 
 /** Closes a replaced engine's connections once no request can still be using them. */
@@ -175,16 +235,10 @@ function retire(engine: Engine, successor: Engine): void {
 }
 
 /** Null unless traces are wanted. The libraries are loaded only then: they take 15 MB (docs/decisions/0045). */
-async function startTracing(
-  { config, ca }: Settings,
-  service: Service,
-  log: EventLog,
-  clock: Clock,
-): Promise<Tracing | null> {
+async function startTracing({ initial: { config, ca }, service, log, now }: Core): Promise<Tracing | null> {
   const settings = config.sidecar.tracing;
   if (settings === null) return null;
   const { createTracing } = await import('./tracing/tracing.js');
   const { endpoint, sample_ratio: sampleRatio } = settings;
-  const observer = exportReports(log);
-  return createTracing({ endpoint, sampleRatio, ca, service, observer, now: () => clock.now() });
+  return createTracing({ endpoint, sampleRatio, ca, service, observer: exportReports(log), now });
 }

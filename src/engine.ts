@@ -12,6 +12,7 @@ import type { KeyObserver } from './identity/jwks/observer.js';
 import { providersResolver } from './identity/jwks/resolver.js';
 import type { IdentityResolver } from './identity/resolver.js';
 import { sharedSecretVerifier, trustedProxyResolver } from './identity/shared-secret.js';
+import { VerifiedTokens } from './identity/verified-tokens.js';
 import { createKeyProviders, type KeyProviders } from './key-providers.js';
 import { type Gate, gateTable } from './policy/gates.js';
 
@@ -147,15 +148,18 @@ function keyProviders({ settings, observer, clock, previous }: EngineOptions): K
 
 function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): AuthEngine | null {
   if (!auth.enabled) return null;
-  const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
+  const tokens = new VerifiedTokens();
   const exchange = exchangeWith(auth.jwt_secret, Date.now);
   const besideProviders = (others: IdentityResolver): IdentityResolver =>
     keys.known.length === 0
       ? others
-      : providersResolver({ providers: keys.known, others, exchange, now: Date.now });
+      : providersResolver({ providers: keys.known, others, tokens, exchange, now: Date.now });
   if (auth.mode === 'trusted_proxy') {
+    const verify = sharedSecretVerifier(auth.jwt_secret, Date.now, tokens);
     return { resolver: besideProviders(trustedProxyResolver(verify)), client: null };
   }
+  // What auth-o-tron answers with is no token that a client sent, and remembered apart from those.
+  const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
   const client = createHttpClient({ connectTimeoutMs: auth.timeout_ms, ca });
   const authOTron = authOTronResolver(authOTronSettings(auth), client.fetch, verify);
   return { resolver: besideProviders(authOTron), client };

@@ -24,6 +24,10 @@ const configOption = (): Option =>
     'configuration file; repeat to lay one over another',
     'the file in AVISOSERVER_CONFIG_FILE',
   );
+const adminOption = (): Option =>
+  new Option('--admin <url>', 'its admin listener: http://HOST:PORT, or the path of a socket').default(
+    DEFAULT_ADMIN,
+  );
 const jsonOption = (): Option => new Option('--json', 'print JSON instead of text');
 
 /** Runs a command and ends with its exit code; null means that it goes on serving. */
@@ -84,7 +88,7 @@ function program(): Command {
       'say what is wrong with a running process, and what to run next (exit 0 healthy, 1 trouble, 3 no answer)',
     )
     .exitOverride()
-    .option('--admin <url>', 'its admin listener: http://HOST:PORT, or the path of a socket', DEFAULT_ADMIN)
+    .addOption(adminOption())
     .addOption(jsonOption())
     .action(run((options) => diagnose(options, terminal)));
   root
@@ -97,7 +101,7 @@ function program(): Command {
     .requiredOption('--destination <name>', 'the destination in canonical form, as ECPDS lists it')
     .option('--realm <name>', 'the realm, as in the token; left out: none')
     .option('--issuer <url>', 'the issuer of a key provider; left out: a token of Aviso')
-    .option('--admin <url>', 'the admin listener of the process', DEFAULT_ADMIN)
+    .addOption(adminOption())
     .option(
       '--token-file <file>',
       'a file with sidecar.recheck_token, for a listener that is not on loopback',

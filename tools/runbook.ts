@@ -272,7 +272,7 @@ function fetches(): string {
   const rows = order.map((outcome) => {
     const label = code(fetchOutcomeLabel(outcome));
     if (outcome === 'Success') return ['', label, FETCH_WHEN[outcome], ''];
-    return [code(outcome), label, FETCH_WHEN[outcome], FETCH_CAUSES[outcome].wrong];
+    return [code(outcome), label, FETCH_WHEN[outcome], `${FETCH_CAUSES[outcome].wrong}`];
   });
   return table(['`fetch_outcome`', '`outcome` of the series', 'a server answered', 'likely cause'], rows);
 }

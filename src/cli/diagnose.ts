@@ -1,8 +1,9 @@
 import type { Diagnosis, Finding } from '../triage/diagnosis.js';
 import type { Situation } from '../triage/situation.js';
 import { diagnoseSilence } from '../triage/unreachable.js';
-import { adminAddress, askAdmin } from './ask-admin.js';
-import { EXIT, type Terminal } from './terminal.js';
+import { adminAddress } from './admin.js';
+import { statusReport } from './status-report.js';
+import { EXIT, printable, type Terminal } from './terminal.js';
 
 export interface DiagnoseOptions {
   /** A URL, or the path of a Unix socket. */
@@ -17,7 +18,7 @@ export async function diagnose(options: DiagnoseOptions, terminal: Terminal): Pr
     terminal.err(terminal.paint('red', `--admin '${options.admin}': ${address.failure}`));
     return EXIT.usage;
   }
-  const answer = await askAdmin(address.value);
+  const answer = await statusReport(address.value);
   const report = answer.ok
     ? answer.value
     : { diagnosis: diagnoseSilence(address.value, answer.failure), situation: null };
@@ -65,6 +66,3 @@ function findingLines(finding: Finding, number: number, terminal: Terminal): rea
     `   runbook   ${printable(section)}`,
   ];
 }
-
-/** Whatever answered must not command the terminal. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

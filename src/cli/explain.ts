@@ -1,24 +1,42 @@
-import { type AdminAnswer, type AdminOptions, postToAdmin } from './admin.js';
-import { EXIT, type Terminal, table } from './terminal.js';
+import { type AdminAnswer, adminAddress, askAdmin, isRecord, readTokenFile } from './admin.js';
+import { EXIT, printable, type Terminal, table } from './terminal.js';
 
-export interface ExplainOptions extends AdminOptions {
+export interface ExplainOptions {
   readonly user: string;
   readonly destination: string;
   readonly realm?: string;
   readonly issuer?: string;
+  /** A URL, or the path of a Unix socket. */
+  readonly admin: string;
+  /** A file with `sidecar.recheck_token`. */
+  readonly tokenFile?: string;
   readonly json?: boolean;
 }
 
+/** More than twice any sensible `request_timeout_seconds`, in milliseconds. */
+const TIMEOUT_MS = 300_000;
+
 /** Asks a running process what it holds and what it would say about one right, and prints it. */
 export async function explain(options: ExplainOptions, terminal: Terminal): Promise<number> {
-  const { user: username, realm = null, issuer = null, destination } = options;
-  const asked = await postToAdmin(options, '/explain', { username, realm, issuer, destination });
-  if (!asked.ok) {
-    terminal.err(terminal.paint('red', asked.failure.message));
-    return asked.failure.kind === 'usage' ? EXIT.usage : EXIT.unavailable;
-  }
+  const { admin, tokenFile, user: username, realm = null, issuer = null, destination } = options;
+  const fail = (message: string, code: number): number => {
+    terminal.err(terminal.paint('red', message));
+    return code;
+  };
+  const address = adminAddress(admin);
+  if (!address.ok) return fail(`--admin '${admin}': ${address.failure}`, EXIT.usage);
+  const token = tokenFile === undefined ? null : await readTokenFile(tokenFile);
+  if (token?.ok === false) return fail(`--token-file '${tokenFile}' ${token.failure}`, EXIT.usage);
+  const asked = await askAdmin(address.value, {
+    path: '/explain',
+    body: { username, realm, issuer, destination },
+    ...(token === null ? {} : { token: token.value }),
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (!asked.ok)
+    return fail(`no answer from ${address.value.shown} (${asked.failure.error})`, EXIT.unavailable);
   const answer = readAnswer(asked.value);
-  if (answer === null) return refused(asked.value, terminal);
+  if (answer === null) return fail(...refusal(asked.value));
   terminal.out(options.json ? JSON.stringify(answer, null, 2) : asText(answer, terminal));
   return EXIT_OF[answer.request_now.verdict];
 }
@@ -60,17 +78,8 @@ interface ServerAnswer {
   readonly listed: boolean | null;
 }
 
-function readAnswer({ status, body }: AdminAnswer): Answer | null {
-  const value = status === 200 ? parsed(body) : null;
-  return isAnswer(value) ? value : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function readAnswer({ status, json }: AdminAnswer): Answer | null {
+  return status === 200 && isAnswer(json) ? json : null;
 }
 
 /** Told by its outline: whoever answers so at this path is this program. */
@@ -82,14 +91,10 @@ function isAnswer(value: unknown): value is Answer {
   );
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-function refused({ status, body }: AdminAnswer, terminal: Terminal): number {
-  const said = parsed(body);
-  const reason = isRecord(said) && typeof said['message'] === 'string' ? said['message'] : 'not this program';
-  terminal.err(terminal.paint('red', `HTTP ${status}: ${printable(reason)}`));
-  return status === 429 || status >= 500 ? EXIT.unavailable : EXIT.usage;
+function refusal({ status, json }: AdminAnswer): [message: string, code: number] {
+  const reason = isRecord(json) && typeof json['message'] === 'string' ? json['message'] : 'not this program';
+  const code = status === 429 || status >= 500 ? EXIT.unavailable : EXIT.usage;
+  return [`HTTP ${status}: ${printable(reason)}`, code];
 }
 
 function asText(answer: Answer, terminal: Terminal): string {
@@ -145,6 +150,3 @@ function requestLine(answer: Answer, terminal: Terminal): string {
 }
 
 const quoted = (text: string | null): string => (text === null ? 'none' : `'${printable(text)}'`);
-
-/** Without what a terminal might obey. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

@@ -43,3 +43,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
+
+/** A text of others without what a terminal might obey. */
+export const printable = (text: string | { toString(): string }): string =>
+  `${text}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

@@ -24,22 +24,26 @@ const LEEWAY_SECONDS = 60n;
  * HS256 over `auth.jwt_secret` and no other algorithm, whatever the token says.
  *
  * @param now the wall clock, in milliseconds since the epoch
+ * @param tokens where it remembers those that were good; takes none from there that another key verified
  */
-export function sharedSecretVerifier(jwtSecret: string, now: () => number): TokenVerifier {
-  const verified = new VerifiedTokens<Claims>();
+export function sharedSecretVerifier(
+  jwtSecret: string,
+  now: () => number,
+  tokens = new VerifiedTokens(),
+): TokenVerifier {
   const readSigned = signedClaimsReader(jwtSecret);
   return (token) => {
-    const known = verified.recall(token);
-    if (known === undefined) return verifyAnew(token);
-    if (!isExpired(known.expiresAt, now())) return known.identity;
-    verified.forget(token);
+    const known = tokens.recall(token);
+    if (known?.by !== 'shared_secret') return verifyAnew(token);
+    if (!isExpired(known.claims.expiresAt, now())) return known.claims.identity;
+    tokens.forget(token);
     return null;
   };
 
   async function verifyAnew(token: string): Promise<Identity | null> {
     const claims = await readSigned(token);
     if (claims === null || isExpired(claims.expiresAt, now())) return null;
-    verified.remember(token, claims);
+    tokens.remember(token, { by: 'shared_secret', claims });
     return claims.identity;
   }
 }

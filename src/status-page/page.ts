@@ -17,7 +17,7 @@ export const REFRESH_SECONDS = 10;
  * `text/html; charset=utf-8` with `CONTENT_SECURITY_POLICY`. All that comes from outside is escaped.
  */
 export function statusPage(diagnosis: Diagnosis, situation: Situation): string {
-  const { hostname, configuration: settings } = situation;
+  const { hostname } = situation;
   const healthy = diagnosis.verdict === 'healthy';
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -39,7 +39,7 @@ ${providers(situation)}
 ${cache(situation)}
 ${traffic(situation)}
 ${lately(situation)}
-${configuration(settings)}
+${configuration(situation)}
 </main>
 ${footer()}
 </body>

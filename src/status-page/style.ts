@@ -20,6 +20,7 @@ h1 .dim{font-size:1rem;font-weight:400}
 h2{font-size:1.125rem;margin:2rem 0 .5rem;padding-bottom:.25rem;border-bottom:1px solid var(--rule)}
 h3{font-size:1.0625rem}
 ul{padding-left:1.25rem}
+.pending{padding:0;margin-bottom:.5rem;list-style:none}
 code,pre{font:.875em/1.5 ui-monospace,"DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace}
 pre code{font-size:1em}
 .dim,caption,.about,.label,.scale,dt,th{color:var(--dim)}

@@ -1,6 +1,7 @@
 import { CHECK_OUTCOME_LABELS, type CheckOutcome } from '../domain/check-outcome.js';
 import { FETCH_OUTCOME_LABELS, type FetchOutcomeLabel } from '../domain/fetch-outcome.js';
 import type { Activity, Situation } from '../triage/situation.js';
+import { SLOW } from '../triage/thresholds.js';
 import { type Chart, chart, type Part, SPAN } from './chart.js';
 import { type Content, type Html, html } from './html.js';
 import type { Hue } from './palette.js';
@@ -111,6 +112,11 @@ function unseen({ parts }: Chart, seen: readonly Part[]): Html | null {
 /** Counters that stand still while all is well, by what one of them means. */
 const RARE: readonly (readonly [name: keyof Activity, one: string, many: string])[] = [
   ['rejectedFetches', 'fetch not begun: too many waited', 'fetches not begun: too many waited'],
+  [
+    'slowDecisions',
+    `decision that took longer than ${SLOW.seconds} s`,
+    `decisions that took longer than ${SLOW.seconds} s`,
+  ],
   ['skippedRecords', 'record of ECPDS without the target field', 'records of ECPDS without the target field'],
   [
     'revokedGrants',

@@ -1,6 +1,7 @@
 import type { Diagnosis, Finding } from '../triage/diagnosis.js';
+import type { Text } from '../triage/prose.js';
 import type { Situation } from '../triage/situation.js';
-import { type Html, html } from './html.js';
+import { type Content, type Html, html } from './html.js';
 import { mark } from './marks.js';
 import { counted, duration, timeOfDay } from './words.js';
 
@@ -11,7 +12,7 @@ export function verdict({ verdict, summary, findings }: Diagnosis, situation: Si
     findings.length > 1 ? html` <span class="dim">${counted(findings.length, 'finding')}</span>` : null;
   return html`<header class="verdict ${healthy ? 'good' : 'bad'}">
 <h1>${mark(healthy ? 'good' : 'bad')} ${healthy ? 'Healthy' : 'Trouble'}${howMany}</h1>
-<p class="summary">${summary}</p>
+<p class="summary">${said(summary)}</p>
 <p class="about">${about(situation)}</p>
 </header>`;
 }
@@ -29,8 +30,14 @@ export function findings({ findings, figures }: Diagnosis): readonly Html[] {
   return [...(findings.length === 0 ? [] : [wrong]), ...(figures.length === 0 ? [] : [known])];
 }
 
-const linesOf = (lines: readonly string[]): Html | null =>
-  lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+const linesOf = (lines: readonly Text[]): Html | null =>
+  lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${said(line)}</li>`)}</ul>`;
+
+/** A sentence, with its names as code. */
+const said = (text: Text): Content =>
+  typeof text === 'string'
+    ? text
+    : text.parts.map((part) => (typeof part === 'string' ? part : html`<code>${part.code}</code>`));
 
 /** A command that goes on in the next line between its words alone: options begin with hyphens. */
 const words = (command: string): readonly Html[] =>
@@ -42,7 +49,7 @@ function findingOf({ title, section, cause, wrong, evidence, users, next }: Find
   return html`<article>
 <h3>${title}</h3>
 <p class="tags"><span>cause: ${cause}</span>${users === null ? null : html` <span>${USERS[users]}</span>`}</p>
-<p>${wrong}</p>
+<p>${said(wrong)}</p>
 ${linesOf(evidence)}
 <p class="label">Run next</p>
 <pre class="command"><code>${words(next)}</code></pre>

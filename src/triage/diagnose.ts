@@ -1,6 +1,7 @@
 import { fillIn } from './commands.js';
 import type { Diagnosis, Finding } from './diagnosis.js';
 import { figuresOf, healthySummary } from './figures.js';
+import { prose, type Text } from './prose.js';
 import { quiet } from './rules/gate.js';
 import { authOTron, unauthorized } from './rules/identity.js';
 import { keys } from './rules/keys.js';
@@ -72,15 +73,15 @@ export function finding(symptom: Symptom, found: Found, situation: Situation | n
     title: symptom.section.title,
     section: linkTo(symptom.section),
     cause,
-    wrong: `${found.what}: ${wrong}`,
+    wrong: prose`${found.what}: ${wrong}`,
     evidence: found.evidence,
     users: found.users,
     next: situation === null ? next : fillIn(next, situation),
   };
 }
 
-export function troubleSummary({ title, wrong }: Finding, others: number): string {
-  return `${title}. ${wrong}${others === 0 ? '' : ` (and ${others} more)`}`;
+export function troubleSummary({ title, wrong }: Finding, others: number): Text {
+  return prose`${title}. ${wrong}${others === 0 ? '' : ` (and ${others} more)`}`;
 }
 
 const UNSEEN = SYMPTOMS.flatMap(({ id, section }) => {

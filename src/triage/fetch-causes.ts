@@ -1,4 +1,5 @@
 import type { FetchFailure } from '../domain/fetch-outcome.js';
+import { withCode } from './prose.js';
 import type { Cause } from './symptom.js';
 
 /** Asks every configured ECPDS server once, as the running process would. */
@@ -31,7 +32,7 @@ export const FETCH_CAUSES: Readonly<Record<FetchFailure, Cause>> = {
   ServerError: { cause: 'upstream', wrong: 'ECPDS itself', next: CHECK },
   Unreachable: {
     cause: 'network',
-    wrong: 'server down, network, certificate, or a wrong host in `servers`',
+    wrong: withCode('server down, network, certificate, or a wrong host in `servers`'),
     next: CHECK,
   },
 };

@@ -1,4 +1,5 @@
 import type { FetchFailure } from '../domain/fetch-outcome.js';
+import type { Text } from './prose.js';
 
 /** Whose problem something is. `sidecar` is this program itself. */
 export const CAUSE_CLASSES = [
@@ -29,7 +30,7 @@ export interface Section {
 /** What is wrong, whose problem it is, and what to run next; `UPPER_CASE` words in the command are to be filled in. */
 export interface Cause {
   readonly cause: CauseClass;
-  readonly wrong: string;
+  readonly wrong: Text;
   readonly next: string;
 }
 

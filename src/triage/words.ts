@@ -1,3 +1,4 @@
+import type { Text } from './prose.js';
 import type { Activity, Situation, Step } from './situation.js';
 
 /** `1 request`, `2 requests`. */
@@ -53,7 +54,7 @@ export function within(situation: Situation, seconds: number, count: (step: Step
 export const OVER_SECONDS = 60;
 
 /** Those that there are. */
-export const present = (texts: readonly (string | null)[]): readonly string[] =>
+export const present = <T extends Text>(texts: readonly (T | null)[]): readonly T[] =>
   texts.filter((text) => text !== null);
 
 export const total = (counts: Readonly<Record<string, number>>): number =>

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +8,7 @@ import t, { type Test } from 'tap';
 import { startApp } from '../helpers/app.js';
 import { startAuthOTron } from '../helpers/auth-o-tron.js';
 import { bodyFor } from '../helpers/authz.js';
+import { selfSigned } from '../helpers/certificate.js';
 import { runCommand } from '../helpers/command.js';
 import { diagnosed } from '../helpers/diagnose.js';
 import { active, type FakeEcpds, startEcpds } from '../helpers/ecpds.js';
@@ -258,6 +261,27 @@ t.test('a process that takes the connection and hangs is given up', async (t) =>
   t.match(out, new RegExp(`curl -i --max-time 5 127.0.0.1:${port}/healthz`));
 });
 
+t.test('something with TLS may stand before it', async (t) => {
+  const { cert, key } = selfSigned();
+  const ecpds = await startEcpds();
+  const app = await startApp({ ecpds: [ecpds] });
+  const before = createTlsServer({ cert, key }, (request, response) => {
+    void fetch(`${app.admin}${request.url}`).then(async (answer) => response.end(await answer.text()));
+  });
+  before.listen(0, '127.0.0.1');
+  await once(before, 'listening');
+  const address = before.address();
+  const admin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  t.teardown(() => Promise.all([app.close(), ecpds.close(), before.close()]));
+  const ca = join(t.testdir({ 'ca.pem': cert }), 'ca.pem');
+  const trusted = await runCommand(['diagnose', '--admin', admin], { NODE_EXTRA_CA_CERTS: ca });
+  t.equal(trusted.code, 0, trusted.err);
+  const untrusted = await runCommand(['diagnose', '--admin', admin]);
+  t.equal(untrusted.code, 3);
+  t.match(untrusted.out, /cannot be reached \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  t.match((await diagnosed(app.admin.replace('http:', 'https:'))).text, /is not this version/);
+});
+
 t.test('a socket is asked like an address', async (t) => {
   const socket = join(t.testdir(), 'admin.sock');
   const ecpds = await startEcpds();
@@ -299,7 +323,13 @@ t.test('the command line has it, with its exit codes and colours only on a termi
   t.match(healthy.out, /^HEALTHY {2}/);
   const json = await runCommand(['diagnose', '--json', '--admin', app.admin]);
   t.match(JSON.parse(json.out), { diagnosis: { verdict: 'healthy' }, situation: { gatedEventTypes: 1 } });
-  for (const admin of ['localhost:9464', 'https://127.0.0.1:9464', 'http://u:p@127.0.0.1', 'http://h/status'])
+  for (const admin of [
+    'localhost:9464',
+    'file:///etc',
+    'http://u:p@127.0.0.1',
+    'http://h/status',
+    'http://h/?',
+  ])
     t.match(await runCommand(['diagnose', '--admin', admin]), {
       code: 2,
       err: /neither http:\/\/HOST:PORT nor/,

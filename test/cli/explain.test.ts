@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startApp } from '../helpers/app.js';
 import { configFiles, runCommand } from '../helpers/command.js';
@@ -63,6 +64,22 @@ t.test('explain shows the token of a file to a listener that wants it', async (t
   t.match(none.err, /cannot be read \(ENOENT\)/);
 });
 
+t.test('a socket wants no token', async (t) => {
+  const socket = join(t.testdir(), 'a.sock');
+  const ecpds = await startEcpds({ alice: active('CIP') });
+  const sidecar = { admin: { socket }, recheck_token: 'recheck-token-0123456789' };
+  const app = await startApp({ ecpds: [ecpds], sidecar });
+  t.teardown(() => Promise.all([app.close(), ecpds.close()]));
+  for (const admin of [socket, `unix:${socket}`]) {
+    const { code, out, err } = await ask(admin);
+    t.equal(code, 0, err);
+    t.match(out, /^ALLOW {2}user 'alice' reading 'CIP' now/m);
+  }
+  const missing = await ask(`${socket}.not`);
+  t.equal(missing.code, 3);
+  t.match(missing.err, /no answer from \/\S+a\.sock\.not \(ENOENT\)/);
+});
+
 async function answering(t: Test, answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -77,7 +94,7 @@ t.test('explain says when nobody, or somebody else, is there', async (t) => {
   for (const url of ['nonsense', 'file:///etc/passwd', 'http://user:secret@127.0.0.1/']) {
     const odd = await ask(url);
     t.equal(odd.code, 2, url);
-    t.match(odd.err, /is not an http URL/);
+    t.match(odd.err, /neither http:\/\/HOST:PORT nor the path of a Unix socket/);
   }
   const others: readonly RequestListener[] = [
     (_request, response) => response.end('<html>'),

@@ -1,10 +1,11 @@
 import t from 'tap';
 import { startAuthOTron } from '../helpers/auth-o-tron.js';
 import { configFiles, start } from '../helpers/command.js';
+import { startServer } from '../helpers/http-server.js';
 import { signedBy, testKey } from '../helpers/keys.js';
 import { startOidcIssuer } from '../helpers/oidc-issuer.js';
 import { startProviderApp } from '../helpers/provider-app.js';
-import { inSeconds } from '../helpers/tokens.js';
+import { inSeconds, sign } from '../helpers/tokens.js';
 import { becomes } from '../proxies/client.js';
 
 const KEY = testKey('rsa', 'one');
@@ -67,4 +68,22 @@ t.test('in direct mode tokens of a provider are verified here, and nobody else i
   t.equal(await app.status(stranger), 200, 'whoever else it is, auth-o-tron says so');
   t.same(authOTron.shown, [`Bearer ${stranger}`]);
   t.match(await app.authRequests(), { 'jwks success': 1, 'direct success': 1 });
+});
+
+t.test('what auth-o-tron answers with is, when a client sends it, judged like any other token', async (t) => {
+  const issuer = await startOidcIssuer(KEY);
+  const ofProvider = sign({ iss: issuer.issuer, username: 'alice' });
+  const authOTron = await startServer((_request, response) =>
+    response.writeHead(200, { authorization: `Bearer ${ofProvider}` }).end(),
+  );
+  const app = await startProviderApp(
+    { providers: [provider(issuer.issuer)] },
+    { mode: 'direct', auth_o_tron_url: authOTron.url },
+  );
+  t.teardown(() => Promise.all([app.close(), authOTron.close(), issuer.close()]));
+  t.ok(await becomes(() => app.events.some((event) => event['event_name'] === 'auth.jwks.keys.changed')));
+  t.equal(await app.status('opaque'), 200);
+  t.equal(authOTron.requests.length, 1);
+  t.equal(await app.status(ofProvider), 401, 'its iss is a provider, which did not sign it');
+  t.equal(authOTron.requests.length, 1, 'and nobody else is asked');
 });

@@ -1,3 +1,4 @@
+import { Prose, prose } from '../../src/triage/prose.js';
 import type { Example } from '../../tools/status-page/examples.js';
 
 /** Fields that hold one of a few words, or a time: what stands there is not text from elsewhere. */
@@ -15,6 +16,7 @@ export function withTexts({ diagnosis, situation }: Example, behind: string): Ex
 
 function changed(value: unknown, behind: string, keysToo: boolean): unknown {
   if (typeof value === 'string') return value + behind;
+  if (value instanceof Prose) return prose`${value}${behind}`;
   if (Array.isArray(value)) return value.map((item) => changed(item, behind, keysToo));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { html } from '../../src/status-page/html.js';
 import { statusPage } from '../../src/status-page/page.js';
+import { prose, withCode } from '../../src/triage/prose.js';
 import { EMPTY, type Example, HEALTHY, TROUBLE } from '../../tools/status-page/examples.js';
 import { withTexts } from './hostile.js';
 import { sourcesIn } from './sources.js';
@@ -27,6 +28,7 @@ const TEXT = fc.oneof(
           '</style>',
           '</title>',
           '<svg/',
+          '`code`',
         ],
       ),
       { maxLength: 12 },
@@ -97,6 +99,21 @@ t.test('markup that html did not make comes from constants of the page alone', a
   for (const { file, text } of sourcesIn('src/status-page')) {
     if (file !== 'html.ts') t.notMatch(text, /new Html\(/, file);
   }
+});
+
+t.test('names of settings are code, and backticks of others are backticks', async (t) => {
+  const [finding] = TROUBLE.diagnosis.findings;
+  if (finding === undefined) throw new Error('the example has a finding');
+  const wrong = prose`${'from `elsewhere`'}: ${withCode('see `servers` and `<max_entries>`')}`;
+  const said = { summary: wrong, findings: [{ ...finding, wrong, evidence: ['a `string`', wrong] }] };
+  const page = pageOf({ ...TROUBLE, diagnosis: { ...TROUBLE.diagnosis, ...said } });
+  const markup = 'from `elsewhere`: see <code>servers</code> and <code>&lt;max_entries&gt;</code>';
+  for (const [before, after] of [
+    ['<p class="summary">', '</p>'],
+    ['<p>', '</p>'],
+    ['<li>a `string`</li><li>', '</li>'],
+  ] as const)
+    t.ok(page.includes(`${before}${markup}${after}`), before);
 });
 
 t.test('every attribute of every template is quoted', async (t) => {

@@ -1,6 +1,7 @@
 import { HtmlValidate } from 'html-validate';
 import t from 'tap';
 import { REFRESH_SECONDS, statusPage } from '../../src/status-page/page.js';
+import type { PendingConfiguration } from '../../src/triage/situation.js';
 import { EMPTY, type Example, FULL, HEALTHY, idle, TROUBLE } from '../../tools/status-page/examples.js';
 import { withTexts } from './hostile.js';
 
@@ -152,7 +153,10 @@ t.test('charts have their figures in words', async (t) => {
   t.match(text, 'success 0 19 unreachable 118 119');
   t.match(text, 'hit 33 411 miss 118 138');
   t.match(text, 'answers by status 200 33 503 118 credentials trusted_proxy success 151');
-  t.match(text, 'out of the ordinary 1 right gone when its list was fetched again');
+  t.match(
+    text,
+    'out of the ordinary 3 decisions that took longer than 5 s; 1 right gone when its list was fetched again',
+  );
 });
 
 t.test('where there is nothing, it says so', async (t) => {
@@ -182,6 +186,23 @@ t.test('what is out of the ordinary is counted', async (t) => {
   t.match(
     read(page),
     'out of the ordinary 2 fetches not begun: too many waited; 1 record of ECPDS without the target field; 1 configuration not taken over; 3,000 log lines lost; 1 fault of this program in the background',
+  );
+});
+
+t.test('what the files say by now, and is not what runs, stands before the settings', async (t) => {
+  const pageWith = (pending: PendingConfiguration): string =>
+    pageOf({ ...HEALTHY, situation: { ...HEALTHY.situation, pending } });
+  t.notMatch(pageOf(HEALTHY), '<ul class="pending">');
+  const refused = pageWith({ refusedForSeconds: 320, needRestart: [] });
+  t.match(
+    read(refused),
+    /Configuration The changed files were refused at \d\d:\d\d:\d\d UTC: these settings are the old ones 35 settings/,
+  );
+  t.notMatch(read(refused), 'restart');
+  const both = pageWith({ refusedForSeconds: 0, needRestart: ['sidecar.http', 'sidecar.admin'] });
+  t.match(
+    read(both),
+    /are the old ones Changed, and only a restart takes it over: sidecar\.http , sidecar\.admin 35 settings/,
   );
 });
 

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { FETCH_FAILURES } from '../../src/domain/fetch-outcome.js';
 import { KEY_FETCH_OUTCOMES } from '../../src/domain/key-state.js';
-import { diagnose, RULES } from '../../src/triage/diagnose.js';
-import type { Finding } from '../../src/triage/diagnosis.js';
+import { diagnose as diagnosed, RULES } from '../../src/triage/diagnose.js';
+import type { Diagnosis, Finding } from '../../src/triage/diagnosis.js';
 import { ERROR_MEANINGS, meaningOf } from '../../src/triage/error-meanings.js';
 import { FETCH_CAUSES } from '../../src/triage/fetch-causes.js';
 import { KEY_CAUSES } from '../../src/triage/key-causes.js';
@@ -12,6 +12,17 @@ import { SYMPTOMS } from '../../src/triage/symptoms.js';
 import { STORMS } from '../../src/triage/thresholds.js';
 import { anchors, page } from '../docs/pages.js';
 import { happened, healthy, only, provider, server, step } from './healthy.js';
+
+/** As `/status.json` has it: sentences are texts, with code in backticks. */
+interface Told extends Finding {
+  readonly wrong: string;
+  readonly evidence: readonly string[];
+}
+interface Report extends Diagnosis {
+  readonly summary: string;
+  readonly findings: readonly Told[];
+}
+const diagnose = (situation: Situation): Report => JSON.parse(JSON.stringify(diagnosed(situation)));
 
 const failing = { outcome: 'http_401', error: 'HTTP 401', forSeconds: 12 } as const;
 const users = (parts: Partial<Situation['distinctUsers']>): Partial<Situation> => ({
@@ -189,7 +200,7 @@ const CASES: Readonly<Record<SymptomId, Case | null>> = {
   },
 };
 
-const found = (situation: Situation, id: SymptomId): Finding | undefined =>
+const found = (situation: Situation, id: SymptomId): Told | undefined =>
   diagnose(situation).findings.find(({ symptom }) => symptom === id);
 
 for (const id of SYMPTOM_IDS) {
@@ -379,7 +390,7 @@ t.test('a provider is named with its outcome, and each has its cause', async (t)
       finding?.wrong,
       `${lastOutcome} from provider Gitlab, whose keys were not fetched since 2026-11-25T11:58:30Z, for 90 s: look at ${look}`,
     );
-    t.ok(page('docs/key-outages.md').text.includes(`| ${look} |`), look);
+    t.ok(page('docs/key-outages.md').text.includes(`| ${look} |`), `${look}`);
   }
 });
 
@@ -416,7 +427,7 @@ t.test("errors mean what the runbook's table says", async (t) => {
   const rows = [...text.matchAll(/^ {2}\| (`.*`(?: and above)?) \| (.*) \|$/gm)].slice(1);
   t.ok(rows.length >= 10, `${rows.length} rows`);
   for (const [, errors = '', means = ''] of rows) {
-    for (const [, error = ''] of errors.matchAll(/`([^`]+)`/g)) t.equal(meaningOf(error), means, error);
+    for (const [, error = ''] of errors.matchAll(/`([^`]+)`/g)) t.equal(`${meaningOf(error)}`, means, error);
   }
   for (const means of ERROR_MEANINGS)
     t.ok(
@@ -441,4 +452,22 @@ t.test('every section that a finding names is there, and so is every event and s
     ))
       t.ok(runbook.includes(name), name);
   }
+});
+
+t.test('code in a sentence is told from a backtick of somebody else', async (t) => {
+  const findings = Object.values(CASES).flatMap(
+    (cases) => cases?.shows.flatMap((situation) => diagnosed(situation).findings) ?? [],
+  );
+  const texts = findings.flatMap(({ wrong, evidence }) => [wrong, ...evidence]);
+  t.ok(texts.some((text) => `${text}`.includes('`')));
+  // None of the situations has one in a text from elsewhere.
+  for (const text of texts)
+    for (const part of typeof text === 'string' ? [text] : text.parts)
+      t.notMatch(typeof part === 'string' ? part : part.code, '`');
+  const failure = { outcome: 'unreachable', error: 'no answer within `5` s', forSeconds: 12 } as const;
+  const [finding] = diagnosed(healthy({ servers: [server(0, { failure })] })).findings;
+  const codes = (finding?.evidence ?? []).flatMap((text) =>
+    typeof text === 'string' ? [] : text.parts.flatMap((part) => (typeof part === 'string' ? [] : part.code)),
+  );
+  t.same(codes, ['request_timeout_seconds']);
 });

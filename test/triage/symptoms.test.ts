@@ -61,7 +61,7 @@ t.test('every outcome of a fetch has its cause and its alert, which says that ca
   for (const { outcome, label } of FETCH_FAILURES) {
     const alert = symptom?.alerts.find(({ name }) => name === `AvisoEcpds${outcome}`);
     const cause = symptom?.byOutcome?.[outcome];
-    t.ok(cause !== undefined && alert?.description.includes(cause.wrong), outcome);
+    t.ok(cause !== undefined && alert?.description.includes(`${cause.wrong}`), outcome);
     t.match(alert?.summary, label);
     t.match(alert?.expr, `outcome="${label}"`);
   }

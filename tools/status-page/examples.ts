@@ -1,6 +1,8 @@
 import { CHECK_OUTCOME_LABELS, type CheckOutcome } from '../../src/domain/check-outcome.js';
 import { FETCH_OUTCOME_LABELS, type FetchOutcomeLabel } from '../../src/domain/fetch-outcome.js';
 import type { Diagnosis } from '../../src/triage/diagnosis.js';
+import { FETCH_CAUSES } from '../../src/triage/fetch-causes.js';
+import { prose } from '../../src/triage/prose.js';
 import type { Activity, Situation, Step } from '../../src/triage/situation.js';
 import { linkTo } from '../../src/triage/symptom.js';
 import { SYMPTOMS } from '../../src/triage/symptoms.js';
@@ -209,8 +211,7 @@ export const TROUBLE: Example = {
         title: NO_VERDICT?.section.title ?? '',
         section: sectionOf(NO_VERDICT),
         cause: 'network',
-        wrong:
-          'ECPDS server 1, https://ecpds-2.example.int/, is unreachable for 5 min 20 s: server down, network, certificate, or a wrong host in servers.',
+        wrong: prose`ECPDS server 1, https://ecpds-2.example.int/, is unreachable for 5 min 20 s: ${FETCH_CAUSES.Unreachable.wrong}`,
         evidence: [
           '118 of 151 checks in 5 minutes had no verdict',
           'the outcome of most fetches: unreachable (118 of 118)',
@@ -240,7 +241,9 @@ export const TROUBLE: Example = {
       authRequests: { 'trusted_proxy success': 151 },
       statuses: { '200': 33, '503': 118 },
       revokedGrants: 1,
+      slowDecisions: 3,
     },
+    pending: { refusedForSeconds: null, needRestart: ['sidecar.tracing'] },
     history: TROUBLE_HISTORY,
     servers: [
       { ...SERVER, index: 0, server: 'https://ecpds-1.example.int/', inFlight: 3 },

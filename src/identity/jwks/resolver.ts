@@ -1,12 +1,11 @@
 import { readBearer } from '../authorization.js';
-import type { IdentityResolver, Resolution } from '../resolver.js';
+import type { IdentityResolver, KnownUser, Resolution } from '../resolver.js';
 import { readToken, type TokenParts } from '../token.js';
+import type { KeyGeneration, VerifiedByProvider, VerifiedTokens } from '../verified-tokens.js';
 import type { Exchange } from './exchange.js';
 import { issuerOf } from './provider-claims.js';
-import { RememberedStrangers } from './remembered-strangers.js';
-import { type KeyGeneration, RememberedUsers } from './remembered-users.js';
 import type { ProviderSettings } from './settings.js';
-import type { ProviderUser, ProviderVerifier } from './verifier.js';
+import { isExpired, type ProviderUser, type ProviderVerifier } from './verifier.js';
 
 /** A provider, and who verifies its tokens. */
 export interface KnownProvider extends KeyGeneration {
@@ -18,13 +17,15 @@ export interface ProvidersResolverOptions {
   readonly providers: readonly KnownProvider[];
   /** Who judges every other request: the shared secret, or auth-o-tron. */
   readonly others: IdentityResolver;
+  /**
+   * Where good tokens are remembered. May be shared with `others` when it puts there what clients sent, and nothing
+   * else: what the shared secret verified is taken for no provider's without another look.
+   */
+  readonly tokens: VerifiedTokens;
   readonly exchange: Exchange;
   /** The wall clock, in milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-/** A digest and a user each: a few megabytes. */
-const MAX_REMEMBERED = 10_000;
 
 const UNAVAILABLE: Resolution = {
   kind: 'unavailable',
@@ -38,42 +39,55 @@ const INVALID: Resolution = { kind: 'unauthenticated', mode: 'jwks', message: 'I
  * whatever else comes is for the others, as if there were no providers.
  */
 export function providersResolver(options: ProvidersResolverOptions): IdentityResolver {
-  const { others, exchange } = options;
-  const byIssuer = new Map(options.providers.map((provider) => [provider.settings.issuer, provider]));
-  const strangers = new RememberedStrangers(MAX_REMEMBERED);
-  const remembered = new RememberedUsers<KnownProvider>(MAX_REMEMBERED, options.now);
-  const known = ({ settings }: KnownProvider, { identity, expiresAt }: ProviderUser): Resolution => ({
-    kind: 'user',
-    mode: 'jwks',
-    identity,
-    provided: {
-      ecpdsUser: settings.ecpdsUsers,
-      authorization: () => exchange(identity, expiresAt),
-    },
-  });
-  /** The provider in whose name a token comes, or null. */
-  const match = (token: string): { provider: KnownProvider; parts: TokenParts } | null => {
-    const parts = readToken(token);
-    const provider = byIssuer.get((parts === null ? null : issuerOf(parts.payload)) ?? '');
-    if (parts !== null && provider !== undefined) return { provider, parts };
-    strangers.add(token);
-    return null;
-  };
+  const { others, tokens, exchange, now } = options;
+  const match = matcher(options.providers);
   return {
     mode: others.mode,
     async resolve(values, remainingMs) {
       const authorization = readBearer(values);
-      const token = authorization.kind === 'credentials' ? authorization.token : null;
-      if (token === null || strangers.has(token)) return others.resolve(values, remainingMs);
-      const entry = remembered.get(token);
-      if (entry !== null) return known(entry.source, entry.user);
+      if (authorization.kind !== 'credentials') return others.resolve(values, remainingMs);
+      const { token } = authorization;
+      const known = tokens.recall(token);
+      if (known?.by === 'shared_secret') return others.resolve(values, remainingMs);
+      if (known !== undefined) {
+        if (isStillGood(known, now())) return known.user;
+        tokens.forget(token);
+      }
       const matched = match(token);
       if (matched === null) return others.resolve(values, remainingMs);
-      const verdict = await matched.provider.verify(token, matched.parts, remainingMs);
+      const { provider: keys, parts } = matched;
+      const verdict = await keys.verify(token, parts, remainingMs);
       if (verdict.kind === 'unavailable') return UNAVAILABLE;
       if (verdict.kind === 'invalid') return INVALID;
-      remembered.add(token, matched.provider, verdict.user);
-      return known(matched.provider, verdict.user);
+      const { expiresAt, generation } = verdict.user;
+      const user = knownUser(keys, verdict.user, exchange);
+      tokens.remember(token, { by: 'provider', keys, generation, expiresAt, user });
+      return user;
     },
   };
 }
+
+/** In whose name a token comes; null when it is no provider's. */
+function matcher(providers: readonly KnownProvider[]) {
+  const byIssuer = new Map(providers.map((provider) => [provider.settings.issuer, provider]));
+  return (token: string): { readonly provider: KnownProvider; readonly parts: TokenParts } | null => {
+    const parts = readToken(token);
+    const provider = parts === null ? undefined : byIssuer.get(issuerOf(parts.payload) ?? '');
+    return parts === null || provider === undefined ? null : { provider, parts };
+  };
+}
+
+/** As good as verifying it again: it has not expired, and neither were its keys fetched anew nor did they grow too old. */
+const isStillGood = ({ keys, generation, expiresAt }: VerifiedByProvider, nowMs: number): boolean =>
+  keys.generation === generation && !isExpired(expiresAt, nowMs);
+
+const knownUser = (
+  { settings }: KnownProvider,
+  { identity, expiresAt }: ProviderUser,
+  exchange: Exchange,
+): KnownUser => ({
+  kind: 'user',
+  mode: 'jwks',
+  identity,
+  provided: { ecpdsUser: settings.ecpdsUsers, authorization: exchange(identity, expiresAt) },
+});

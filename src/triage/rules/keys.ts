@@ -1,4 +1,5 @@
 import { KEY_CAUSES } from '../key-causes.js';
+import { prose } from '../prose.js';
 import type { ProviderView, Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
 import { duration, lately, many, OVER_SECONDS, present, since, within } from '../words.js';
@@ -58,7 +59,7 @@ const CONSEQUENCE: Readonly<Record<ProviderView['state'], (keys: string, age: st
 function causeOf({ lastOutcome }: ProviderView, symptom: Symptom): Cause {
   if (lastOutcome === null || lastOutcome === 'success') return symptom;
   const { cause, look } = KEY_CAUSES[lastOutcome];
-  return { cause, wrong: `look at ${look}`, next: symptom.next };
+  return { cause, wrong: prose`look at ${look}`, next: symptom.next };
 }
 
 function refusedUsers({ recent }: Situation): string | null {

@@ -1,5 +1,6 @@
 import { FETCH_FAILURES, type FetchOutcomeLabel } from '../../domain/fetch-outcome.js';
 import { meaningOf } from '../error-meanings.js';
+import { prose, type Text } from '../prose.js';
 import { at } from '../setting.js';
 import type { Activity, ServerView, Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
@@ -50,13 +51,13 @@ const nameOf = ({ index, server }: ServerView): string => `server ${index} (${se
 const lasting = ({ failure }: ServerView, situation: Situation): string =>
   failure === null ? 'with an open circuit' : since(situation, failure.forSeconds);
 
-function serverEvidence(server: ServerView): readonly string[] {
+function serverEvidence(server: ServerView): readonly Text[] {
   const { failure, circuitOpen, inFlight, queued } = server;
   const meaning = failure === null ? null : meaningOf(failure.error);
   return present([
     failure === null
       ? null
-      : `${nameOf(server)}: ${failure.error}${meaning === null ? '' : `, which means: ${meaning}`}`,
+      : prose`${nameOf(server)}: ${failure.error}${meaning === null ? '' : prose`, which means: ${meaning}`}`,
     circuitOpen ? `${nameOf(server)}: its circuit is open: it is not called any more, only probed` : null,
     queued > 0 ? `${nameOf(server)}: ${many(inFlight, 'call')} run and ${queued} wait` : null,
   ]);

@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../domain/check-outcome.js';
+import { withCode } from '../prose.js';
 import { at } from '../setting.js';
 import type { Activity, Situation } from '../situation.js';
 import type { Symptom } from '../symptom.js';
@@ -53,7 +54,9 @@ function skipped({ skippedRecords, seconds }: Activity): readonly Found[] {
     {
       cause: {
         cause: 'upstream',
-        wrong: 'active records without `target_field` do not count: the setting is wrong, or the records are',
+        wrong: withCode(
+          'active records without `target_field` do not count: the setting is wrong, or the records are',
+        ),
         next: `grep '"event_name":"auth.ecpds.fetch.skipped_' authz.log`,
       },
       what: `${many(skippedRecords, 'record')} of ECPDS dropped in the last ${Math.max(1, Math.round(seconds))} s`,

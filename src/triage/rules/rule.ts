@@ -1,4 +1,5 @@
 import type { Finding } from '../diagnosis.js';
+import type { Text } from '../prose.js';
 import type { Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
 import { FEW_USERS } from '../thresholds.js';
@@ -10,7 +11,7 @@ export interface Found {
   readonly cause?: Cause;
   /** Which, and since when: stands in front of what the cause says is wrong. */
   readonly what: string;
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Text[];
   readonly users: Finding['users'];
 }
 

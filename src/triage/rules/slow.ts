@@ -1,3 +1,4 @@
+import { prose, withCode } from '../prose.js';
 import type { Situation } from '../situation.js';
 import type { Cause, Symptom } from '../symptom.js';
 import { CACHE, SLOW } from '../thresholds.js';
@@ -28,7 +29,7 @@ function thrashing(situation: Situation): readonly Found[] {
     {
       what: `${misses} misses and ${hits} hits of the cache in the last 15 min`,
       evidence: [
-        `${cache.size} of at most ${many(cache.maxEntries, 'list')} in the cache: ${isFull ? '`max_entries` is too small' : 'it is not full'}`,
+        prose`${cache.size} of at most ${many(cache.maxEntries, 'list')} in the cache: ${isFull ? withCode('`max_entries` is too small') : 'it is not full'}`,
         `about ${many(users, 'distinct user')} in the last 5 min, and lists are kept for ${cache.ttlSeconds} s`,
       ],
       users: crowd(users),
@@ -59,6 +60,6 @@ const callsOf = ({ servers }: Situation): readonly string[] =>
 
 const slowUpstream = ({ next }: Symptom): Cause => ({
   cause: 'upstream',
-  wrong: 'ECPDS is slow, or `max_concurrent_fetches` small for what is asked',
+  wrong: withCode('ECPDS is slow, or `max_concurrent_fetches` small for what is asked'),
   next,
 });

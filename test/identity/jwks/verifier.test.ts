@@ -9,6 +9,7 @@ import type { ProviderSettings } from '../../../src/identity/jwks/settings.js';
 import { KeySlot } from '../../../src/identity/jwks/slot.js';
 import { providerVerifier } from '../../../src/identity/jwks/verifier.js';
 import { sharedSecretVerifier, trustedProxyResolver } from '../../../src/identity/shared-secret.js';
+import { VerifiedTokens } from '../../../src/identity/verified-tokens.js';
 import { manualClock } from '../../helpers/clock.js';
 import { keySet, signedBy, signedRaw, type TestKey, testKey } from '../../helpers/keys.js';
 import { providerSettings } from '../../helpers/providers.js';
@@ -57,6 +58,7 @@ async function slotWith(settings: ProviderSettings, keys: readonly TestKey[]) {
 async function bench(now: () => number = () => NOW_MS) {
   const gitlab = await slotWith(GITLAB, PUBLISHED);
   const dot = await slotWith(DOT, [otherProvider]);
+  const tokens = new VerifiedTokens();
   const resolver = providersResolver({
     providers: [
       {
@@ -74,7 +76,8 @@ async function bench(now: () => number = () => NOW_MS) {
         },
       },
     ],
-    others: trustedProxyResolver(sharedSecretVerifier(JWT_SECRET, now)),
+    others: trustedProxyResolver(sharedSecretVerifier(JWT_SECRET, now, tokens)),
+    tokens,
     exchange: exchangeWith(JWT_SECRET, now),
     now,
   });
