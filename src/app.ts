@@ -36,6 +36,8 @@ export interface App {
   reload(settings: Settings): void;
   /** Reports and counts a changed configuration that has problems; the old one stays. */
   reloadRefused(problems: readonly Problem[]): void;
+  /** Reports and counts a reload that met a bug; what was taken over before it stays. */
+  reloadBroke(cause: unknown): void;
   /** Not ready any more; keeps answering for `sidecar.drain_seconds`, then closes everything. */
   drainAndStop(): Promise<void>;
   /** Closes everything at once; requests in flight finish. */
@@ -116,13 +118,30 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
   const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
   const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, explain, status });
 
+  /** What cannot be closed keeps nothing else from it, least of all the end of the log. */
+  const closing = (close: () => Promise<unknown> | undefined): Promise<void> =>
+    Promise.resolve()
+      .then(close)
+      .then(
+        () => undefined,
+        (cause: unknown) => observer.backgroundFailed('stop', cause),
+      );
   const stop = async (): Promise<void> => {
     phase = 'draining';
     history.stop();
-    await Promise.all([http.close(), grpc?.close(), admin.close()]);
-    await engine.close(null);
-    await tracing?.stop();
-    log.flush();
+    await Promise.all([
+      closing(() => http.close()),
+      closing(async () => grpc?.close()),
+      closing(async () => admin.close()),
+    ]);
+    await closing(() => engine.close(null));
+    await closing(async () => tracing?.stop());
+    await log.finish();
+  };
+  /** Closes a replaced engine's connections once no request can still be using them. */
+  const retire = (replaced: Engine, successor: Engine): void => {
+    const close = (): void => void closing(() => replaced.close(successor));
+    setTimeout(close, replaced.parts.defaultTimeoutMs).unref();
   };
   return {
     log,
@@ -157,6 +176,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
       reports.succeeded(previous, engine, settingsNeedingRestart(initial.config, settings.config));
     },
     reloadRefused: (problems) => reports.refused(problems),
+    reloadBroke: (cause) => reports.broke(cause),
     async drainAndStop() {
       phase = 'draining';
       grpc?.drain();
@@ -167,11 +187,6 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     },
     stop,
   };
-}
-
-/** Closes a replaced engine's connections once no request can still be using them. */
-function retire(engine: Engine, successor: Engine): void {
-  setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
 }
 
 /** Null unless traces are wanted. The libraries are loaded only then: they take 15 MB (docs/decisions/0045). */

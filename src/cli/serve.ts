@@ -28,6 +28,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
       fd: process.stdout.fd,
       onDrop: () => app.metrics.droppedLogLines.inc(),
       onError: (error) => stopUnheard(error, terminal),
+      onLost: () => terminal.err('nobody reads the log: ending without its last lines'),
     }),
   );
   const started = await start(app, loaded, terminal);
@@ -105,8 +106,10 @@ async function start(
 function reloadOnChange(app: App, options: ServeOptions, { sources }: LoadedConfig): () => void {
   let pending: Promise<void> = Promise.resolve();
   const onChange = (): void => {
-    pending = pending.then(async () => files.watch((await reload(app, options)) ?? []));
+    pending = pending.then(async () => files.watch((await reload(app, options)) ?? [])).catch(report);
   };
+  // A bug in one reload ends neither the process nor the next reload.
+  const report = (cause: unknown): void => app.reloadBroke(cause);
   const files = watchedFiles(onChange);
   files.watch(sources);
   process.on('SIGHUP', onChange);

@@ -45,15 +45,16 @@ export function sharedSecretVerifier(jwtSecret: string, now: () => number): Toke
 }
 
 function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claims | null> {
-  // Imported once: jose would import any other form of it again for each token.
-  let key: Promise<webcrypto.CryptoKey> | null = null;
+  // Imported once: jose would import any other form of it again for each token. Kept when it is there, not before: an
+  // import that failed must not fail every token after it.
+  let key: webcrypto.CryptoKey | null = null;
   return async (token) => {
     const parts = readToken(token);
     if (parts === null || parts.header.members.get('alg') !== 'HS256') return null;
     const claims = readClaims(parts.payload);
     if (claims === null) return null;
-    key ??= importHmacKey(jwtSecret);
-    return (await isSignedWith(await key, token)) ? claims : null;
+    key ??= await importHmacKey(jwtSecret);
+    return (await isSignedWith(key, token)) ? claims : null;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Decide, Refuse } from '../../decider.js';
 import type { Decision } from '../../domain/decision.js';
 import type { CallFault, Metadata, UnaryMethod } from '../../grpc/unary.js';
-import { answerTo } from '../answer.js';
+import { answerTo, challengesOf } from '../answer.js';
 import { requestIdFrom } from '../request-id.js';
 import { readCheck } from './read.js';
 import { replyEnvoyGrpc } from './reply.js';
@@ -23,20 +23,27 @@ export function checkMethod(options: CheckOptions): UnaryMethod {
   const refused = (decision: Decision): Uint8Array => {
     const requestId = requestIdFrom(null);
     options.refuse(decision, { transport: 'envoy_grpc', requestId, target: '-', routeLabel: null });
-    return replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), []);
+    return replyEnvoyGrpc(
+      answerTo(decision, { requestId, challenges: challengesOf(decision, options.challenges) }),
+      [],
+    );
+  };
+  const answered = async (message: Uint8Array, metadata: Metadata): Promise<Uint8Array> => {
+    const check = readCheck(message, metadata, options.now());
+    if (!check.ok) return refused(check.failure);
+    const { request, forged } = check.value;
+    const { requestId } = request;
+    const decision = await options.decide(request);
+    return replyEnvoyGrpc(
+      answerTo(decision, { requestId, challenges: challengesOf(decision, options.challenges) }),
+      forged,
+    );
   };
   return {
-    handle(message: Uint8Array, metadata: Metadata) {
-      const check = readCheck(message, metadata, options.now());
-      if (!check.ok) return Promise.resolve(refused(check.failure));
-      const { request, forged } = check.value;
-      const { requestId } = request;
-      return options.decide(request).then(
-        (decision) =>
-          replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), forged),
-        (cause) => refused({ kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null }),
-      );
-    },
+    handle: (message, metadata) =>
+      answered(message, metadata).catch((cause: unknown) =>
+        refused({ kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null }),
+      ),
     fault: (fault) => refused({ kind: 'invalid', ...FAULTS[fault] }),
   };
 }
