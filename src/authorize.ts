@@ -128,7 +128,8 @@ function throughGate(
   span: RequestSpan | undefined,
 ): Awaitable<Decision> {
   const identity = user?.identity ?? null;
-  if (!gate.required) return allowUngated(identity);
+  // To the letter: a gate that says nothing is not open.
+  if (gate.required === false) return allowUngated(identity);
   if (user === null || identity === null) {
     return { kind: 'unauthenticated', message: 'Authentication is required for this stream' };
   }

@@ -53,6 +53,8 @@ export interface EngineOptions {
   readonly previous: Engine | null;
   /** How ECPDS is reached; left out, over the network. */
   readonly connectEcpds?: (settings: HttpClientSettings) => HttpClient;
+  /** How auth-o-tron is reached; left out, over the network. */
+  readonly connectAuthOTron?: (settings: HttpClientSettings) => HttpClient;
 }
 
 /** What a request may take beside the time that ECPDS has. */
@@ -65,7 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { config } = settings;
   const ecpds = ecpdsEngine(options);
   const keys = keyProviders(options);
-  const auth = authEngine(settings, keys);
+  const auth = authEngine(options, keys);
   const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
   const stopBackground = (successor: Engine | null): void => {
     keys.stopRefreshing(successor?.keys ?? null);
@@ -145,7 +147,10 @@ function keyProviders({ settings, observer, clock, previous }: EngineOptions): K
   return createKeyProviders({ identity, ca: settings.ca, observer, clock, previous: previous?.keys ?? null });
 }
 
-function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): AuthEngine | null {
+function authEngine(options: EngineOptions, keys: KeyProviders): AuthEngine | null {
+  const { settings, connectAuthOTron = createHttpClient } = options;
+  const { ca } = settings;
+  const { auth } = settings.config;
   if (!auth.enabled) return null;
   const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
   const exchange = exchangeWith(auth.jwt_secret, Date.now);
@@ -156,7 +161,7 @@ function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): Aut
   if (auth.mode === 'trusted_proxy') {
     return { resolver: besideProviders(trustedProxyResolver(verify)), client: null };
   }
-  const client = createHttpClient({ connectTimeoutMs: auth.timeout_ms, ca });
+  const client = connectAuthOTron({ connectTimeoutMs: auth.timeout_ms, ca });
   const authOTron = authOTronResolver(authOTronSettings(auth), client.fetch, verify);
   return { resolver: besideProviders(authOTron), client };
 }

@@ -45,16 +45,18 @@ export function sharedSecretVerifier(jwtSecret: string, now: () => number): Toke
 }
 
 function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claims | null> {
-  // Imported once: jose would import any other form of it again for each token. Kept when it is there, not before: an
-  // import that failed must not fail every token after it.
+  // Imported once: jose would import any other form of it again for each token. Kept when it has
+  // verified something, not before: an import that failed must not fail every token after it.
   let key: webcrypto.CryptoKey | null = null;
   return async (token) => {
     const parts = readToken(token);
     if (parts === null || parts.header.members.get('alg') !== 'HS256') return null;
     const claims = readClaims(parts.payload);
     if (claims === null) return null;
-    key ??= await importHmacKey(jwtSecret);
-    return (await isSignedWith(key, token)) ? claims : null;
+    const usable = key ?? (await importHmacKey(jwtSecret));
+    if (!(await isSignedWith(usable, token))) return null;
+    key = usable;
+    return claims;
   };
 }
 

@@ -111,7 +111,6 @@ t.test('lines wait for company, and the end writes all that wait, and nothing af
   output.flush?.();
   t.equal(readFileSync(path, 'utf8'), lines.join(''), 'and can be asked for twice');
   t.same(told, { dropped: 0, lost: 0, errors: [] });
-  closeSync(fd);
 });
 
 t.test('the end does not wait for a reader that does not read, and says so', async (t) => {
@@ -134,5 +133,4 @@ t.test('more than a write’s worth is written at the end as well, beside what i
   await output.finish?.();
   const written = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   t.ok(lines.every((line) => written.includes(line.trimEnd())));
-  closeSync(fd);
 });
