@@ -36,6 +36,8 @@ export interface App {
   reload(settings: Settings): void;
   /** Reports and counts a changed configuration that has problems; the old one stays. */
   reloadRefused(problems: readonly Problem[]): void;
+  /** Reports and counts a reload that met a bug; what was taken over before it stays. */
+  reloadBroke(cause: unknown): void;
   /** Not ready any more; keeps answering for `sidecar.drain_seconds`, then closes everything. */
   drainAndStop(): Promise<void>;
   /** Closes everything at once; requests in flight finish. */
@@ -75,6 +77,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
       reports.succeeded(previous, engine, settingsNeedingRestart(initial.config, settings.config));
     },
     reloadRefused: (problems) => reports.refused(problems),
+    reloadBroke: (cause) => reports.broke(cause),
   };
 }
 
@@ -184,10 +187,14 @@ function lifecycle(
   const stop = async (): Promise<void> => {
     running.phase = 'draining';
     history.stop();
-    await Promise.all([http.close(), grpc?.close(), admin.close()]);
-    await running.engine.close(null);
-    await running.tracing?.stop();
-    log.flush();
+    await Promise.all([
+      closing(core, () => http.close()),
+      closing(core, async () => grpc?.close()),
+      closing(core, async () => admin.close()),
+    ]);
+    await closing(core, () => running.engine.close(null));
+    await closing(core, async () => running.tracing?.stop());
+    await log.finish();
   };
   return {
     stop,
@@ -218,20 +225,31 @@ function lifecycle(
 }
 
 /** Decides by another configuration from the next request on. */
-function takeOver(settings: Settings, { running, log, metrics, observer, clock }: Core) {
+function takeOver(settings: Settings, core: Core) {
+  const { running, log, metrics, observer, clock } = core;
   const previous = running.engine;
   const engine = createEngine({ settings, observer, clock, previous });
   running.engine = engine;
   previous.stopBackground(engine);
   log.setLevel(settings.config.sidecar.log_level);
   metrics.gatedEventTypes.set(engine.gatedEventTypes);
-  retire(previous, engine);
+  retire(core, previous, engine);
   return { previous, engine };
 }
 
 /** Closes a replaced engine's connections once no request can still be using them. */
-function retire(engine: Engine, successor: Engine): void {
-  setTimeout(() => void engine.close(successor), engine.parts.defaultTimeoutMs).unref();
+function retire(core: Core, replaced: Engine, successor: Engine): void {
+  const close = (): void => void closing(core, () => replaced.close(successor));
+  setTimeout(close, replaced.parts.defaultTimeoutMs).unref();
+}
+
+/** What cannot be closed keeps nothing else from it, least of all the end of the log. */
+async function closing({ observer }: Core, close: () => Promise<unknown>): Promise<void> {
+  try {
+    await close();
+  } catch (cause) {
+    observer.backgroundFailed('stop', cause);
+  }
 }
 
 /** Null unless traces are wanted. The libraries are loaded only then: they take 15 MB (docs/decisions/0045). */

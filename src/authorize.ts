@@ -1,10 +1,11 @@
 import type { Checker, Verdict } from './checker/checker.js';
 import type { Decision, InvalidCode } from './domain/decision.js';
 import type { Identity, RealmRoles } from './domain/identity.js';
+import { inTime } from './domain/in-time.js';
 import type { AuthzRequest } from './domain/request.js';
 import { type Awaitable, ok, unreachable } from './domain/result.js';
 import type { RequestSpan } from './domain/tracing.js';
-import type { IdentityResolver, KnownUser, Resolution } from './identity/resolver.js';
+import type { AuthMode, IdentityResolver, KnownUser, Resolution } from './identity/resolver.js';
 import type { Gate, GateTable } from './policy/gates.js';
 import { holdsRole } from './policy/roles.js';
 import { canonicalMatchKey } from './request/match-key.js';
@@ -28,6 +29,8 @@ export interface AuthorizeParts {
 /** What became known of a request on the way to its decision, for the events about it. */
 export interface Trail {
   eventType: string | null;
+  /** How users are known, and what came of it: null when nobody was asked. */
+  mode: AuthMode | null;
   resolution: Resolution | null;
   identity: Identity | null;
   /** Undefined when nothing is traced. */
@@ -36,6 +39,7 @@ export interface Trail {
 
 export const newTrail = (span?: RequestSpan): Trail => ({
   eventType: null,
+  mode: null,
   resolution: null,
   identity: null,
   span,
@@ -60,15 +64,12 @@ export async function authorize(
   trail.eventType = question.value.eventType;
 
   const deadline = request.deadline ?? parts.now() + parts.defaultTimeoutMs;
-  const { resolver } = parts;
-  const resolved = resolver?.resolve(request.authorization, deadline - parts.now()) ?? null;
-  const user = resolved instanceof Promise ? await resolved : resolved;
-  trail.resolution = user;
-  if (user?.kind === 'unauthenticated' || user?.kind === 'forbidden') return user;
-  if (user?.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
-  if (parts.now() > deadline)
-    return { kind: 'identity_unavailable', message: 'Authentication took too long' };
-  const known = user?.kind === 'user' ? user : null;
+  const resolving = resolve(parts, request.authorization, deadline, trail);
+  const user = resolving instanceof Promise ? await resolving : resolving;
+  if (user.kind === 'unauthenticated' || user.kind === 'forbidden') return user;
+  if (user.kind === 'unavailable') return { kind: 'identity_unavailable', message: user.message };
+  if (parts.now() > deadline) return { kind: 'identity_unavailable', message: TOO_LATE.message };
+  const known = user.kind === 'user' ? user : null;
   trail.identity = known?.identity ?? null;
 
   const gate = parts.gates.gateOf(question.value.eventType);
@@ -77,6 +78,45 @@ export async function authorize(
   const decision = passed instanceof Promise ? await passed : passed;
   return decision.kind === 'allow' ? exchanged(decision, known) : decision;
 }
+
+const NOBODY: Resolution = { kind: 'anonymous' };
+const TOO_LATE = { kind: 'unavailable', message: 'Authentication took too long' } as const;
+
+/** Who the user is, by the deadline whatever the resolver does. */
+function resolve(
+  { resolver, now }: AuthorizeParts,
+  authorization: readonly string[],
+  deadline: number,
+  trail: Trail,
+): Awaitable<Resolution> {
+  if (resolver === null) return NOBODY;
+  const noted = (resolution: Resolution): Resolution => {
+    trail.resolution = ofKnownKind(resolution);
+    trail.mode = resolver.mode;
+    return resolution;
+  };
+  const resolved = resolver.resolve(authorization, deadline - now());
+  return resolved instanceof Promise
+    ? inTime(deadline - now(), resolved, TOO_LATE).then(noted)
+    : noted(resolved);
+}
+
+/** What is none of these is a bug, and must not pass for nobody. */
+function ofKnownKind(resolution: Resolution): Resolution {
+  switch (resolution.kind) {
+    case 'user':
+    case 'anonymous':
+    case 'unauthenticated':
+    case 'forbidden':
+    case 'unavailable':
+      return resolution;
+    default:
+      return unreachable(resolution);
+  }
+}
+
+/** What a checker may take beyond the deadline that it keeps by itself, in milliseconds. */
+const CHECKER_GRACE_MS = 10;
 
 function throughGate(
   parts: AuthorizeParts,
@@ -88,7 +128,8 @@ function throughGate(
   span: RequestSpan | undefined,
 ): Awaitable<Decision> {
   const identity = user?.identity ?? null;
-  if (!gate.required) return allowUngated(identity);
+  // To the letter: a gate that says nothing is not open.
+  if (gate.required === false) return allowUngated(identity);
   if (user === null || identity === null) {
     return { kind: 'unauthenticated', message: 'Authentication is required for this stream' };
   }
@@ -112,7 +153,15 @@ function throughGate(
   const decide = (verdict: Verdict): Decision =>
     parts.now() > deadline ? late(verdict, identity) : decisionOf(verdict, identity);
   const verdict = checker.check({ identity, destination, eventType, requestId, deadline, span });
-  return verdict instanceof Promise ? verdict.then(decide) : decide(verdict);
+  return verdict instanceof Promise
+    ? inTime(deadline - parts.now() + CHECKER_GRACE_MS, verdict, null).then((made) => decide(kept(made)))
+    : decide(verdict);
+}
+
+/** A checker that does not keep its deadline has a bug. */
+function kept(verdict: Verdict | null): Verdict {
+  if (verdict === null) throw new Error('the checker did not keep its deadline');
+  return verdict;
 }
 
 /** ECPDS knows one namespace of users: Aviso's own, and that of providers which are said to share it. */

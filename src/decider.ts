@@ -3,6 +3,7 @@ import type { Decision } from './domain/decision.js';
 import type { AuthzRequest } from './domain/request.js';
 import type { TracedRequest, Tracer } from './domain/tracing.js';
 import type { AuthMode, Resolution } from './identity/resolver.js';
+import { harmlessTracer } from './observe/harmless-tracer.js';
 import type { DecisionContext, Recorder } from './observe/recorder.js';
 
 /** Decides on a request and records the decision. Never rejects: a fault of ours is an `error` decision. */
@@ -12,6 +13,7 @@ export type Refuse = (decision: Decision, request: DecisionContext['request'] & 
 
 /**
  * @param parts asked for at each request, so that a reload takes effect with the next one
+ * @param recorder never throws
  * @param tracer asked for at each request; null when nothing is traced
  */
 export function createDecider(
@@ -19,16 +21,15 @@ export function createDecider(
   recorder: Recorder,
   tracer: () => Tracer | null = () => null,
 ): { decide: Decide; refuse: Refuse } {
+  const { begin } = harmlessTracer(tracer, (cause) => recorder.backgroundFailed('record', cause));
   return {
     async decide(request) {
       const startedAt = performance.now();
-      const current = parts();
-      const span = tracer()?.begin(request);
+      const span = begin(request);
       const trail = newTrail(span);
-      const decision = await decideOrFail(current, request, trail);
-      if (current.resolver !== null && trail.resolution !== null) {
-        recorder.identified(modeOf(trail.resolution) ?? current.resolver.mode, trail.resolution);
-      }
+      const decision = await decideOrFail(parts, request, trail);
+      const { mode, resolution } = trail;
+      if (mode !== null && resolution !== null) recorder.identified(modeOf(resolution) ?? mode, resolution);
       recorder.decided(decision, {
         request,
         eventType: trail.eventType,
@@ -40,7 +41,7 @@ export function createDecider(
       return decision;
     },
     refuse(decision, request) {
-      const span = tracer()?.begin(request);
+      const span = begin(request);
       const traceId = span?.traceId;
       recorder.decided(decision, { request, eventType: null, identity: null, durationSeconds: 0, traceId });
       span?.decided(decision, null);
@@ -51,9 +52,13 @@ export function createDecider(
 const modeOf = (resolution: Resolution): AuthMode | undefined =>
   resolution.kind === 'anonymous' ? undefined : resolution.mode;
 
-async function decideOrFail(parts: AuthorizeParts, request: AuthzRequest, trail: Trail): Promise<Decision> {
+async function decideOrFail(
+  parts: () => AuthorizeParts,
+  request: AuthzRequest,
+  trail: Trail,
+): Promise<Decision> {
   try {
-    return await authorize(parts, request, trail);
+    return await authorize(parts(), request, trail);
   } catch (cause) {
     return { kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null };
   }

@@ -38,13 +38,15 @@ export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
   const policy = ecpds.partial_outage_policy;
   const fetcher = createFetcher(servers, policy, observer);
   const ttlMs = seconds(ecpds.cache_ttl_seconds);
+  // What waits for its turn, and then asks, has ended within twice that time (docs/decisions/0031).
+  const budgetMs = 2 * seconds(ecpds.request_timeout_seconds);
+  const maxFlightMs = 3 * seconds(ecpds.request_timeout_seconds);
   const cache = new DestinationCache(
-    { ttlMs, maxEntries: ecpds.max_entries, ttlJitter: protections.ttl_jitter },
+    { ttlMs, maxEntries: ecpds.max_entries, ttlJitter: protections.ttl_jitter, maxFlightMs },
     clock,
   );
   const { refresh_ahead: refreshAhead } = protections;
   const refreshAfterMs = refreshAhead === null ? null : ttlMs * refreshAhead.after_ratio;
-  const budgetMs = 2 * seconds(ecpds.request_timeout_seconds);
   return {
     checker: createChecker({ cache, fetcher, clock, observer, refreshAfterMs }),
     recheck: createRecheck(fetcher, budgetMs),

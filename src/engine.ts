@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly previous: Engine | null;
   /** How ECPDS is reached; left out, over the network. */
   readonly connectEcpds?: (settings: HttpClientSettings) => HttpClient;
+  /** How auth-o-tron is reached; left out, over the network. */
+  readonly connectAuthOTron?: (settings: HttpClientSettings) => HttpClient;
 }
 
 /** What a request may take beside the time that ECPDS has. */
@@ -66,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { config } = settings;
   const ecpds = ecpdsEngine(options);
   const keys = keyProviders(options);
-  const auth = authEngine(settings, keys);
+  const auth = authEngine(options, keys);
   const gates = gateTable(gatesOf(config.notification_schema), config.notification_schema_strict);
   const stopBackground = (successor: Engine | null): void => {
     keys.stopRefreshing(successor?.keys ?? null);
@@ -146,7 +148,10 @@ function keyProviders({ settings, observer, clock, previous }: EngineOptions): K
   return createKeyProviders({ identity, ca: settings.ca, observer, clock, previous: previous?.keys ?? null });
 }
 
-function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): AuthEngine | null {
+function authEngine(options: EngineOptions, keys: KeyProviders): AuthEngine | null {
+  const { settings, connectAuthOTron = createHttpClient } = options;
+  const { ca } = settings;
+  const { auth } = settings.config;
   if (!auth.enabled) return null;
   const tokens = new VerifiedTokens();
   const exchange = exchangeWith(auth.jwt_secret, Date.now);
@@ -160,7 +165,7 @@ function authEngine({ config: { auth }, ca }: Settings, keys: KeyProviders): Aut
   }
   // What auth-o-tron answers with is no token that a client sent, and remembered apart from those.
   const verify = sharedSecretVerifier(auth.jwt_secret, Date.now);
-  const client = createHttpClient({ connectTimeoutMs: auth.timeout_ms, ca });
+  const client = connectAuthOTron({ connectTimeoutMs: auth.timeout_ms, ca });
   const authOTron = authOTronResolver(authOTronSettings(auth), client.fetch, verify);
   return { resolver: besideProviders(authOTron), client };
 }

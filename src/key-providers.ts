@@ -95,8 +95,8 @@ function startSource(from: SourceSettings, { clock, observer }: KeyProvidersOpti
     fetch: (known) => fetchKeys(from.source, known, client.fetch),
     now: () => clock.now(),
     attempted(attempt) {
-      observer.keysAttempted(attempt);
       refresher.plan();
+      observer.keysAttempted(attempt);
     },
   });
   const refresher = createRefresher(slot, afterTimeout, Math.random);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from './config/problem.js';
 import type { Config } from './config/schema.js';
 import type { Engine } from './engine.js';
+import { errorText } from './observe/error-text.js';
 import type { EventLog } from './observe/logger.js';
 import type { Metrics } from './observe/metrics.js';
 import type { PendingConfiguration } from './triage/situation.js';
@@ -10,6 +11,8 @@ import type { PendingConfiguration } from './triage/situation.js';
 export interface ReloadReports {
   succeeded(previous: Engine, current: Engine, needRestart: readonly string[]): void;
   refused(problems: readonly Problem[]): void;
+  /** A fault of this program kept a configuration from being taken over as a whole. */
+  broke(cause: unknown): void;
   /** What the files say by now and is not what runs; null when they agree. */
   pending(): PendingConfiguration | null;
 }
@@ -18,6 +21,12 @@ export interface ReloadReports {
 export function reloadReports(log: EventLog, metrics: Metrics, now: () => number): ReloadReports {
   let refusedAt: number | null = null;
   let waiting: readonly string[] = [];
+  const failed = (fields: Record<string, unknown>): void => {
+    refusedAt ??= now();
+    metrics.reloads.inc({ outcome: 'failure' });
+    const message = 'Configuration not reloaded, the old one stays';
+    log.write('error', 'configuration.reload.failed', fields, message);
+  };
   return {
     succeeded(previous, current, needRestart) {
       refusedAt = null;
@@ -28,16 +37,8 @@ export function reloadReports(log: EventLog, metrics: Metrics, now: () => number
       const level = needRestart.length === 0 ? 'info' : 'warn';
       log.write(level, 'configuration.reload.succeeded', fields, 'Configuration reloaded');
     },
-    refused(problems) {
-      refusedAt ??= now();
-      metrics.reloads.inc({ outcome: 'failure' });
-      log.write(
-        'error',
-        'configuration.reload.failed',
-        { problems },
-        'Configuration not reloaded, the old one stays',
-      );
-    },
+    refused: (problems) => failed({ problems }),
+    broke: (cause) => failed({ problems: [], error: errorText(cause) }),
     pending() {
       const refusedForSeconds = refusedAt === null ? null : (now() - refusedAt) / 1000;
       return refusedForSeconds === null && waiting.length === 0

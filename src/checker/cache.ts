@@ -9,6 +9,16 @@ export interface CacheSettings {
   readonly maxEntries: number;
   /** `protections.ttl_jitter`: the greatest part of the TTL, below 1, that is taken off at random. */
   readonly ttlJitter: number;
+  /**
+   * How long a fetch may take until the next request starts another, in milliseconds: longer than any that can still
+   * bring a list. Without a limit when left out.
+   */
+  readonly maxFlightMs?: number;
+}
+
+interface Flight {
+  readonly pending: Promise<Filled>;
+  readonly startedAt: number;
 }
 
 /** What a fetch came to, its list in the form it is cached in. */
@@ -26,7 +36,7 @@ export type Lookup =
  */
 export class DestinationCache {
   readonly #entries: LRUCache<string, CachedList>;
-  readonly #inFlight = new Map<string, Promise<Filled>>();
+  readonly #inFlight = new Map<string, Flight>();
   readonly #settings: CacheSettings;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -48,8 +58,8 @@ export class DestinationCache {
   lookup(key: string, fetch: () => Promise<FetchResult>): Lookup {
     const list = this.#entries.get(key);
     if (list !== undefined) return { outcome: 'hit', list };
-    const running = this.#inFlight.get(key);
-    if (running !== undefined) return { outcome: 'miss_coalesced', pending: running };
+    const running = this.#flightOf(key);
+    if (running !== null) return { outcome: 'miss_coalesced', pending: running };
     return { outcome: 'miss_fetched', pending: this.#fly(key, fetch, ({ ok }) => ok) };
   }
 
@@ -58,7 +68,7 @@ export class DestinationCache {
    * whatever the policy (contract section 8). Null when a fetch for the key is in flight already.
    */
   refresh(key: string, fetch: () => Promise<FetchResult>): Promise<Filled> | null {
-    if (this.#inFlight.has(key)) return null;
+    if (this.isFetching(key)) return null;
     return this.#fly(key, fetch, isComplete);
   }
 
@@ -70,7 +80,7 @@ export class DestinationCache {
 
   /** Whether a fetch that will fill `key` is in flight. */
   isFetching(key: string): boolean {
-    return this.#inFlight.has(key);
+    return this.#flightOf(key) !== null;
   }
 
   /** How many lists are held under other keys that end so. Linear in the number of entries. */
@@ -91,27 +101,40 @@ export class DestinationCache {
     fetch: () => Promise<FetchResult>,
     isKept: (result: FetchResult) => boolean,
   ): Promise<Filled> {
-    const pending = this.#fill(key, fetch, isKept);
-    this.#inFlight.set(key, pending);
+    const startedAt = this.#clock.now();
+    const isCurrent = (): boolean => this.#inFlight.get(key)?.pending === pending;
+    const keep = (list: CachedList, result: FetchResult): void => {
+      if (!isKept(result) || !isCurrent()) return;
+      this.#entries.set(key, list, { start: shifted(startedAt), ttl: this.#lifetimeMs() });
+    };
+    const pending = this.#fill(startedAt, fetch, keep).finally(() => {
+      if (isCurrent()) this.#inFlight.delete(key);
+    });
+    // Whoever waits for it sees a rejection; when a bug keeps them all from waiting, it must not end the process.
+    pending.catch(() => undefined);
+    this.#inFlight.set(key, { pending, startedAt });
     return pending;
   }
 
   async #fill(
-    key: string,
+    startedAt: number,
     fetch: () => Promise<FetchResult>,
-    isKept: (result: FetchResult) => boolean,
+    keep: (list: CachedList, result: FetchResult) => void,
   ): Promise<Filled> {
-    const start = this.#clock.now();
-    try {
-      // Through a promise, so that a fetch that throws at once cannot end before it is in flight.
-      const result = await Promise.resolve().then(fetch);
-      if (!result.ok) return result;
-      const list = new CachedList(result.list, start);
-      if (isKept(result)) this.#entries.set(key, list, { start: shifted(start), ttl: this.#lifetimeMs() });
-      return { ...result, list };
-    } finally {
-      this.#inFlight.delete(key);
-    }
+    // Through a promise, so that a fetch that throws at once cannot end before it is in flight.
+    const result = await Promise.resolve().then(fetch);
+    if (!result.ok) return result;
+    const list = new CachedList(result.list, startedAt);
+    keep(list, result);
+    return { ...result, list };
+  }
+
+  /** The fetch that runs for `key`. One older than `maxFlightMs` brings nothing any more: it is not joined. */
+  #flightOf(key: string): Promise<Filled> | null {
+    const flight = this.#inFlight.get(key);
+    if (flight === undefined) return null;
+    const { maxFlightMs = Number.POSITIVE_INFINITY } = this.#settings;
+    return this.#clock.now() - flight.startedAt > maxFlightMs ? null : flight.pending;
   }
 
   #lifetimeMs(): number {

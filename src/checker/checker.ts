@@ -1,5 +1,6 @@
 import type { CacheOutcome, FetchFailure } from '../domain/fetch-outcome.js';
 import { type Identity, identityKey } from '../domain/identity.js';
+import { inTime } from '../domain/in-time.js';
 import type { Destination } from '../domain/names.js';
 import type { Awaitable } from '../domain/result.js';
 import type { RequestSpan } from '../domain/tracing.js';
@@ -108,14 +109,9 @@ function noVerdict(result: Exclude<Waited, WithList>, cacheOutcome: CacheOutcome
 }
 
 /** The result, or `LATE` after so many milliseconds. The fetch itself goes on and fills the cache. */
-async function before(remainingMs: number, pending: Promise<Filled>): Promise<Waited> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, remainingMs), LATE);
-  });
-  try {
-    return await Promise.race([pending.catch((cause: unknown) => new Bug(cause)), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const before = (remainingMs: number, pending: Promise<Filled>): Promise<Waited> =>
+  inTime<Waited, typeof LATE>(
+    remainingMs,
+    pending.catch((cause: unknown) => new Bug(cause)),
+    LATE,
+  );

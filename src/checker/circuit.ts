@@ -67,8 +67,8 @@ export class Circuit {
   #open(outcome: FetchFailure): void {
     if (this.#isStopped) return;
     this.#isOpen = true;
-    this.#actions.opened(outcome);
     this.#probeIn(this.#settings.openMs);
+    this.#actions.opened(outcome);
   }
 
   #probeIn(delayMs: number): void {

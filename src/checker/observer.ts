@@ -43,8 +43,16 @@ export interface BackgroundObserver {
   backgroundFailed(task: BackgroundTask, cause: unknown): void;
 }
 
-/** `refresh`: a list fetched again behind a hit; the old one stays. `probe`: of an open circuit; it stays open. `recheck`, `explain`: answered with 500. `history`: of what /status shows. */
-export const BACKGROUND_TASKS = ['refresh', 'probe', 'recheck', 'explain', 'history'] as const;
+/** `refresh`: a list fetched again behind a hit; the old one stays. `probe`: of an open circuit; it stays open. `recheck`, `explain`: answered with 500. `history`: of what /status shows. `record`: an event, a count or a span is missing. `stop`: something could not be closed. */
+export const BACKGROUND_TASKS = [
+  'refresh',
+  'probe',
+  'recheck',
+  'explain',
+  'history',
+  'record',
+  'stop',
+] as const;
 export type BackgroundTask = (typeof BACKGROUND_TASKS)[number];
 
 /** Told of what happens between this process and one ECPDS server. */

@@ -29,6 +29,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
       fd: process.stdout.fd,
       onDrop: () => app.metrics.droppedLogLines.inc(),
       onError: (error) => stopUnheard(error, terminal),
+      onLost: () => terminal.err('nobody reads the log: ending without its last lines'),
     }),
   );
   const started = await start(app, loaded, terminal);
@@ -106,8 +107,12 @@ function reloadOnChange(
 ): () => void {
   let pending: Promise<void> = Promise.resolve();
   const onChange = (): void => {
-    pending = pending.then(async () => watched.watch((await reload(app, { files, env })) ?? []));
+    pending = pending
+      .then(async () => watched.watch((await reload(app, { files, env })) ?? []))
+      .catch(report);
   };
+  // A bug in one reload ends neither the process nor the next reload.
+  const report = (cause: unknown): void => app.reloadBroke(cause);
   const watched = watchedFiles(onChange);
   watched.watch(sources);
   process.on('SIGHUP', onChange);

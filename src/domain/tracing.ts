@@ -14,9 +14,9 @@ export interface TraceHeaders {
 export type TracedRequest = Pick<AuthzRequest, 'transport' | 'requestId' | 'trace'> &
   Partial<Pick<AuthzRequest, 'method' | 'target'>>;
 
-/** Begins a span for each decision. */
+/** Begins a span for each decision; undefined where one cannot be had. */
 export interface Tracer {
-  begin(request: TracedRequest): RequestSpan;
+  begin(request: TracedRequest): RequestSpan | undefined;
 }
 
 /** The tracer of a process. */

@@ -34,12 +34,18 @@ export function serveUnary(
   receiveTimeoutMs: number,
 ): void {
   const reader = new FrameReader();
+  let ended = false;
   let answered = false;
   const answer = (reply: Uint8Array | CallFailure): void => {
     if (answered || stream.destroyed || stream.closed) return;
     answered = true;
-    if (reply instanceof Uint8Array) sendMessage(stream, reply);
-    else sendFailure(stream, reply);
+    try {
+      if (reply instanceof Uint8Array) sendMessage(stream, reply);
+      else sendFailure(stream, reply);
+    } catch {
+      // A bug in answering: without an answer the peer must not wait, and in an event it would end the process.
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
   };
   const fail = (fault: CallFault): void => {
     if (!answered && !stream.destroyed) answer(faultAnswer(method, fault, metadata));
@@ -53,7 +59,8 @@ export function serveUnary(
   });
   stream.on('end', () => {
     clearTimeout(patience);
-    if (answered || stream.aborted) return;
+    if (ended || answered || stream.aborted) return;
+    ended = true;
     const message = reader.message();
     if (typeof message === 'string') fail(message);
     else handled(method, message, metadata).then(answer, () => answer(BUG));

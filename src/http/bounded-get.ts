@@ -41,24 +41,40 @@ export interface GetOptions {
   readonly timeoutMs: number;
 }
 
-/** One GET, once: no retry, no redirect followed, bounded in time and in size. */
+/** One GET, once: no retry, no redirect followed, bounded in size, and in time whether or not `fetch` heeds its signal. */
 export async function boundedGet(options: GetOptions): Promise<Result<GetResponse, GetFailure>> {
   const { fetch, url, headers, maxBytes, timeoutMs } = options;
-  const aborter = new AbortController();
-  const timer = setTimeout(() => aborter.abort(), timeoutMs);
-  const { signal } = aborter;
+  const limit = timeLimit(timeoutMs);
+  const { signal } = limit;
   let status: number | null = null;
   try {
-    const response = await fetch(url, { headers, signal, redirect: 'manual' });
+    const response = await limit.orPassed(fetch(url, { headers, signal, redirect: 'manual' }));
     status = response.status;
-    const body = await readAtMost(response.body, maxBytes);
+    const body = await limit.orPassed(readAtMost(response.body, maxBytes));
     if (body === null) return fail({ kind: 'unreadable', status, reason: `more than ${maxBytes} bytes` });
     return ok({ status, headers: response.headers, body });
   } catch (error) {
     return fail({ status, ...describe(error, signal.aborted ? timeoutMs : null) });
   } finally {
-    clearTimeout(timer);
+    limit.cancel();
   }
+}
+
+/** A limit of time that is told to a call by `signal`, and holds for whoever waits for it by `orPassed`. */
+function timeLimit(ms: number) {
+  const aborter = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      aborter.abort();
+      reject(aborter.signal.reason);
+    }, ms);
+  });
+  return {
+    signal: aborter.signal,
+    orPassed: <T>(value: Promise<T>): Promise<T> => Promise.race([value, passed]),
+    cancel: () => clearTimeout(timer),
+  };
 }
 
 /** The body, or null when it is larger than allowed; leaving the loop cancels the rest of it. */

@@ -49,15 +49,18 @@ export function sharedSecretVerifier(
 }
 
 function signedClaimsReader(jwtSecret: string): (token: string) => Promise<Claims | null> {
-  // Imported once: jose would import any other form of it again for each token.
-  let key: Promise<webcrypto.CryptoKey> | null = null;
+  // Imported once: jose would import any other form of it again for each token. Kept when it has
+  // verified something, not before: an import that failed must not fail every token after it.
+  let key: webcrypto.CryptoKey | null = null;
   return async (token) => {
     const parts = readToken(token);
     if (parts === null || parts.header.members.get('alg') !== 'HS256') return null;
     const claims = readClaims(parts.payload);
     if (claims === null) return null;
-    key ??= importHmacKey(jwtSecret);
-    return (await isSignedWith(await key, token)) ? claims : null;
+    const usable = key ?? (await importHmacKey(jwtSecret));
+    if (!(await isSignedWith(usable, token))) return null;
+    key = usable;
+    return claims;
   };
 }
 

@@ -11,11 +11,13 @@ export interface Service {
   readonly version: string;
 }
 
-/** Where log lines go. An output that buffers has the other two: write what waits, without and with waiting for it. */
+/** Where log lines go. An output that buffers has the other two. */
 export interface LogOutput {
   write(line: string): void;
+  /** Writes what waits, without waiting for it. */
   flush?(): void;
-  flushSync?(): void;
+  /** Writes what waits and takes no more. Resolves soon, whatever the reader does, and never rejects. */
+  finish?(): Promise<void>;
 }
 
 /** Writes one event: a line with `event_name`, the fields given, and a human-readable `message`. */
@@ -24,7 +26,8 @@ export interface EventLog {
   writes(level: LogLevel): boolean;
   write(level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>, message: string): void;
   setLevel(level: LogLevel): void;
-  flush(): void;
+  /** Writes what waits and nothing after it. Resolves soon, also when nobody reads the log. */
+  finish(): Promise<void>;
 }
 
 /** @param output where lines go; standard output in production */
@@ -45,7 +48,7 @@ export function createEventLog(
     setLevel(next) {
       logger.level = next;
     },
-    flush: () => output.flushSync?.(),
+    finish: async () => output.finish?.(),
   };
 }
 

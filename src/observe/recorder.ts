@@ -7,6 +7,7 @@ import type { AuthzRequest } from '../domain/request.js';
 import type { KeyObserver } from '../identity/jwks/observer.js';
 import type { AuthMode, Resolution } from '../identity/resolver.js';
 import { errorText } from './error-text.js';
+import { harmless } from './harmless.js';
 import { createKeyRecorder } from './key-recorder.js';
 import type { EventLog } from './logger.js';
 import type { Metrics } from './metrics.js';
@@ -14,6 +15,7 @@ import { createProtectionRecorder, type ProtectionRecorder, serverFields } from 
 import {
   type AuthOutcome,
   CHECK_OUTCOMES,
+  type CheckOutcome,
   checkOutcomeOf,
   REQUEST_DENIED,
   STEP_EVENTS,
@@ -32,7 +34,7 @@ export interface DecisionContext {
   readonly traceId?: string | undefined;
 }
 
-/** Says what happened, in events and series; decides nothing. */
+/** Says what happened, in events and series; decides nothing, and never throws. */
 export interface Recorder extends CheckObserver, KeyObserver, ProtectionRecorder {
   decided(decision: Decision, context: DecisionContext): void;
   /** Credentials were judged; anonymous requests are not counted. */
@@ -52,9 +54,23 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
     if (context.span !== undefined) all['trace_id'] = context.span.traceId;
     log.write(level, event, all, message);
   };
-  return {
+  const protections = createProtectionRecorder(log, metrics);
+  const failed = (cause: unknown): void => protections.backgroundFailed('record', cause);
+  // Apart, so that an event does not depend on the series, nor these on it.
+  const decision = harmless(
+    {
+      counted(decision: Decision, { request: { transport }, durationSeconds }: DecisionContext) {
+        metrics.requests.inc({ transport, status: statusOf(decision) });
+        metrics.requestDuration.observe({ transport }, durationSeconds);
+      },
+      checkCounted: (decision: Decision, context: DecisionContext) => countCheck(metrics, decision, context),
+      told: (decision: Decision, context: DecisionContext) => tellDecision(log, decision, context),
+    },
+    failed,
+  );
+  const recorder: Recorder = {
     ...createKeyRecorder(log, metrics.keys),
-    ...createProtectionRecorder(log, metrics),
+    ...protections,
     started: (context) => step('started', context),
     cacheHit(context) {
       metrics.cacheHits.inc();
@@ -76,14 +92,13 @@ export function createRecorder(log: EventLog, metrics: Metrics): Recorder {
       if (resolution.kind !== 'anonymous')
         metrics.authRequests.inc({ mode, outcome: AUTH_OUTCOME[resolution.kind] });
     },
-    decided(decision, context) {
-      const { transport } = context.request;
-      metrics.requests.inc({ transport, status: statusOf(decision) });
-      metrics.requestDuration.observe({ transport }, context.durationSeconds);
-      if (checkOutcomeOf(decision) !== null) recordCheck(log, metrics, decision, context);
-      else if (decision.kind !== 'allow') recordRefusal(log, decision, context);
+    decided(made, context) {
+      decision.counted(made, context);
+      decision.checkCounted(made, context);
+      decision.told(made, context);
     },
   };
+  return harmless(recorder, failed);
 }
 
 const AUTH_OUTCOME: Record<Exclude<Resolution['kind'], 'anonymous'>, AuthOutcome> = {
@@ -109,12 +124,21 @@ function reportServer(step: Step, context: CheckContext, report: ServerReport): 
   }
 }
 
-function recordCheck(log: EventLog, metrics: Metrics, decision: Decision, context: DecisionContext): void {
+function countCheck(metrics: Metrics, decision: Decision, { identity }: DecisionContext): void {
   const outcome = checkOutcomeOf(decision);
   if (outcome === null) return;
-  const { event, level, message } = CHECK_OUTCOMES[outcome];
   metrics.decisions.inc({ outcome });
-  if (context.identity !== null) metrics.distinctUsers.add(outcome, identityKey(context.identity));
+  if (identity !== null) metrics.distinctUsers.add(outcome, identityKey(identity));
+}
+
+function tellDecision(log: EventLog, decision: Decision, context: DecisionContext): void {
+  const outcome = checkOutcomeOf(decision);
+  if (outcome !== null) tellCheck(log, outcome, decision, context);
+  else if (decision.kind !== 'allow') tellRefusal(log, decision, context);
+}
+
+function tellCheck(log: EventLog, outcome: CheckOutcome, decision: Decision, context: DecisionContext): void {
+  const { event, level, message } = CHECK_OUTCOMES[outcome];
   if (!log.writes(level)) return;
   const fields: Record<string, unknown> = {
     event_type: context.eventType,
@@ -154,7 +178,7 @@ function addDetail(fields: Record<string, unknown>, decision: Decision): void {
   }
 }
 
-function recordRefusal(log: EventLog, decision: Decision, context: DecisionContext): void {
+function tellRefusal(log: EventLog, decision: Decision, context: DecisionContext): void {
   const { event, level, message } = REQUEST_DENIED;
   const fields: Record<string, unknown> = {
     status_code: statusOf(decision),

@@ -17,6 +17,10 @@ export interface AnswerOptions {
   readonly challenges: readonly string[];
 }
 
+/** Those of a 401; for any other decision nobody is asked. */
+export const challengesOf = (decision: Decision, challenges: () => readonly string[]): readonly string[] =>
+  decision.kind === 'unauthenticated' ? challenges() : [];
+
 /** Seconds that a client without a verdict is told to wait, both included; spread, so that all do not return at once. */
 const RETRY_AFTER_SECONDS = { min: 5, max: 15 };
 

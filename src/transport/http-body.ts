@@ -13,17 +13,20 @@ export function collectBody(
 ): void {
   let chunks: Buffer[] = [];
   let size = 0;
+  let isOver = false;
   message.on('data', (chunk: Buffer) => {
-    if (size > maxBytes) return;
+    if (isOver) return;
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
     else {
       chunks = [];
+      isOver = true;
       done('too_large');
     }
   });
   message.on('end', () => {
-    if (size > maxBytes) return;
+    if (isOver) return;
+    isOver = true;
     const [first = EMPTY] = chunks;
     const body = chunks.length <= 1 ? first : Buffer.concat(chunks, size);
     chunks = [];

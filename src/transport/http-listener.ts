@@ -11,7 +11,7 @@ import type { Decision } from '../domain/decision.js';
 import type { AuthzRequest } from '../domain/request.js';
 import { bind, type Where } from '../net/bind.js';
 import { MAX_BODY_BYTES } from '../request/envelope.js';
-import { type Answer, answerTo } from './answer.js';
+import { type Answer, answerTo, challengesOf } from './answer.js';
 import { answerClientError } from './client-error.js';
 import { ENVOY_PREFIX, readEnvoyHttp } from './envoy-http/read.js';
 import { replyEnvoyHttp } from './envoy-http/reply.js';
@@ -99,15 +99,13 @@ class Exchange {
     collectBody(this.incoming, MAX_BODY_BYTES, (body) =>
       this.#orFail(() => {
         if (body === 'too_large') this.#refuse(LARGE_BODY);
-        else this.#decide(this.#read(body));
+        else this.#decide(this.#read(body, this.options.now()));
       }),
     );
   }
 
-  #read(body: Uint8Array): AuthzRequest {
-    return this.#isEnvoy
-      ? readEnvoyHttp(this.#message, body, this.options.now())
-      : readNative(this.#message, body);
+  #read(body: Uint8Array, now: number): AuthzRequest {
+    return this.#isEnvoy ? readEnvoyHttp(this.#message, body, now) : readNative(this.#message, body);
   }
 
   #decide(request: AuthzRequest): void {
@@ -118,15 +116,21 @@ class Exchange {
     );
   }
 
-  /** Without a decision. What is still on its way is not read, so the connection ends with the answer. */
+  /**
+   * Without a decision, and so without a deadline. What is still on its way is not read, so the connection ends with the
+   * answer.
+   */
   #refuse(decision: Decision): void {
-    const request = this.#read(EMPTY);
+    const request = this.#read(EMPTY, 0);
     this.options.refuse(decision, request);
     this.#answer(decision, request.requestId, true);
   }
 
   #answer(decision: Decision, requestId: string, isLast: boolean): void {
-    const plain = answerTo(decision, { requestId, challenges: this.options.challenges() });
+    const plain = answerTo(decision, {
+      requestId,
+      challenges: challengesOf(decision, this.options.challenges),
+    });
     write(this.response, this.#isEnvoy ? replyEnvoyHttp(plain) : replyNative(plain), isLast);
   }
 

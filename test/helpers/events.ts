@@ -13,7 +13,7 @@ export function listedEvents(): { log: EventLog; events: WrittenEvent[] } {
     writes: () => true,
     write: (level, event, fields) => void events.push({ level, event, fields }),
     setLevel: () => undefined,
-    flush: () => undefined,
+    finish: async () => undefined,
   };
   return { log, events };
 }

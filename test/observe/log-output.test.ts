@@ -16,17 +16,17 @@ function folder(t: Test): string {
 }
 
 /** Both ends of a pipe; reading waits for what is not there yet. */
-function pipe(t: Test): { readonly reader: number; readonly writer: number } {
+function pipe(t: Test, flags = 0): { readonly reader: number; readonly writer: number } {
   const path = join(folder(t), 'pipe');
   execFileSync('mkfifo', [path]);
   // A pipe that is opened for one end waits for the other.
   const reader = openSync(path, constants.O_RDWR);
-  return { reader, writer: openSync(path, constants.O_WRONLY) };
+  return { reader, writer: openSync(path, constants.O_WRONLY | flags) };
 }
 
 /** An output that notes what it tells. */
 function outputTo(fd: number) {
-  const told = { dropped: 0, errors: [] as (string | undefined)[] };
+  const told = { dropped: 0, lost: 0, errors: [] as (string | undefined)[] };
   let onError = (): void => undefined;
   const failed = new Promise<void>((resolve) => {
     onError = resolve;
@@ -35,6 +35,9 @@ function outputTo(fd: number) {
     fd,
     onDrop: () => {
       told.dropped += 1;
+    },
+    onLost: () => {
+      told.lost += 1;
     },
     onError: ({ code }) => {
       told.errors.push(code);
@@ -91,31 +94,43 @@ t.test('a reader that has gone is reported', async (t) => {
   closeSync(writer);
 });
 
-t.test('lines wait for company, and flushSync writes all that wait', async (t) => {
+t.test('lines wait for company, and the end writes all that wait, and nothing after it', async (t) => {
   const path = join(folder(t), 'log');
   const fd = openSync(path, 'a');
   const { output, told } = outputTo(fd);
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i}\n`);
   for (const line of lines) output.write(line);
   t.equal(readFileSync(path, 'utf8'), '', 'nothing is written while the event loop is busy');
-  output.flushSync?.();
+  const finished = output.finish?.();
+  output.write('too late\n');
+  output.flush?.();
+  await finished;
   t.equal(readFileSync(path, 'utf8'), lines.join(''));
-  output.write('last\n');
-  output.flushSync?.();
-  output.flushSync?.();
-  t.equal(readFileSync(path, 'utf8'), `${lines.join('')}last\n`);
-  t.same(told, { dropped: 0, errors: [] });
-  closeSync(fd);
+  await output.finish?.();
+  output.write('too late\n');
+  output.flush?.();
+  t.equal(readFileSync(path, 'utf8'), lines.join(''), 'and can be asked for twice');
+  t.same(told, { dropped: 0, lost: 0, errors: [] });
 });
 
-t.test('more than a write’s worth is flushed as well, beside what is being written', async (t) => {
+t.test('the end does not wait for a reader that does not read, and says so', async (t) => {
+  const { writer } = pipe(t, constants.O_NONBLOCK);
+  const { output, told } = outputTo(writer);
+  output.write(`${'x'.repeat(MIB)}\n`);
+  const startedAt = performance.now();
+  await output.finish?.();
+  const tookMs = performance.now() - startedAt;
+  t.ok(tookMs > 900 && tookMs < 3000, `${tookMs} ms`);
+  t.equal(told.lost, 1);
+});
+
+t.test('more than a write’s worth is written at the end as well, beside what is being written', async (t) => {
   const path = join(folder(t), 'log');
   const fd = openSync(path, 'a');
   const { output } = outputTo(fd);
   const lines = Array.from({ length: 500 }, (_, i) => `${String(i).padEnd(999, '.')}\n`);
   for (const line of lines) output.write(line);
-  output.flushSync?.();
+  await output.finish?.();
   const written = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   t.ok(lines.every((line) => written.includes(line.trimEnd())));
-  closeSync(fd);
 });

@@ -81,7 +81,7 @@ for (const format of ['json', 'logfmt'] as const) {
     const output = {
       write: (line: string) => void happened.push(/reached-(\w+)/.exec(line)?.[1] ?? line),
       flush: () => void happened.push('flush'),
-      flushSync: () => void happened.push('flushSync'),
+      finish: async () => void happened.push('finish'),
     };
     const log = createEventLog({ name: 's', version: '1' }, 'info', format, output);
     for (const level of ['debug', 'info', 'warn', 'error'] as const)
@@ -90,8 +90,8 @@ for (const format of ['json', 'logfmt'] as const) {
     log.setLevel('error');
     log.write('warn', 'e', {}, 'reached-warn');
     t.equal(happened.length, 5, 'and what is not written is not flushed');
-    log.flush();
-    t.same(happened.slice(5), ['flushSync']);
+    await log.finish();
+    t.same(happened.slice(5), ['finish']);
   });
 }
 

@@ -25,9 +25,15 @@ const LABELS: Record<string, readonly string[]> = {
   aviso_ecpds_gated_event_types: [''],
   aviso_ecpds_fetch_rejected_total: [''],
   aviso_ecpds_revoked_grants_total: [''],
-  aviso_authz_background_errors_total: ['refresh', 'probe', 'recheck', 'explain', 'history'].map(
-    (task) => `{task="${task}"}`,
-  ),
+  aviso_authz_background_errors_total: [
+    'refresh',
+    'probe',
+    'recheck',
+    'explain',
+    'history',
+    'record',
+    'stop',
+  ].map((task) => `{task="${task}"}`),
   aviso_auth_requests_total: ['direct', 'trusted_proxy', 'jwks'].flatMap((mode) =>
     ['success', 'unauthorized', 'forbidden', 'service_unavailable'].map(
       (o) => `{mode="${mode}",outcome="${o}"}`,

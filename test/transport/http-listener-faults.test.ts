@@ -34,10 +34,15 @@ function closed(error: NodeJS.ErrnoException): [] {
 const FAULTS: readonly (readonly [string, Partial<HttpListenerOptions>, (number | 'closed')[]])[] = [
   ['a core that throws', { decide: fails }, [500, 423]],
   ['a core that rejects', { decide: rejects }, [500, 423]],
-  ['challenges that throw', { challenges: fails }, ['closed', 'closed']],
+  ['challenges that throw where none is asked for', { challenges: fails }, [200, 200]],
+  [
+    'challenges that throw',
+    { challenges: fails, decide: async () => ({ kind: 'unauthenticated', message: 'm' }) },
+    [500, 423],
+  ],
   ['a phase that cannot be told', { isDraining: fails }, [500, 423]],
   ['a core and a record that fail', { decide: rejects, refuse: fails }, ['closed', 'closed']],
-  ['a clock that throws', { now: fails }, [200, 'closed']],
+  ['a clock that throws', { now: fails }, [500, 423]],
 ];
 for (const [name, options, expected] of FAULTS) {
   t.test(`${name}: ${expected.join(' and ')}, and no request hangs`, async (t) => {

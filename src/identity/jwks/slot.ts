@@ -1,6 +1,6 @@
+import { inTime } from '../../domain/in-time.js';
 import { fail } from '../../domain/result.js';
 import type { SignatureAlgorithm } from '../../domain/signature-algorithm.js';
-import { within } from '../within.js';
 import type { KeyFetch } from './fetch-keys.js';
 import type { VerificationKey } from './key.js';
 import { findKey, type KeySet } from './key-set.js';
@@ -61,8 +61,8 @@ export class KeySlot {
     const found = this.#find(kid, algorithm);
     if (found.kind === 'found' || found.kind === 'misfit') return found;
     if (this.#running !== null || this.#isCooledDown()) {
-      const ended = await within(remainingMs, this.refresh(this.#jwksUri));
-      if (!ended) return { kind: 'unavailable' };
+      const ended = this.refresh(this.#jwksUri).then(() => true);
+      if (!(await inTime(remainingMs, ended, false))) return { kind: 'unavailable' };
     }
     return this.#find(kid, algorithm);
   }

@@ -1,9 +1,9 @@
 import type { Decide, Refuse } from '../../decider.js';
 import type { Decision } from '../../domain/decision.js';
-import type { CallFault, Metadata, UnaryMethod } from '../../grpc/unary.js';
-import { answerTo } from '../answer.js';
+import type { CallFault, UnaryMethod } from '../../grpc/unary.js';
+import { answerTo, challengesOf } from '../answer.js';
 import { requestIdFrom } from '../request-id.js';
-import { readCheck } from './read.js';
+import { type Check, readCheck } from './read.js';
 import { replyEnvoyGrpc } from './reply.js';
 
 /** `envoy.service.auth.v3.Authorization/Check`. */
@@ -18,28 +18,53 @@ export interface CheckOptions {
   readonly now: () => number;
 }
 
+type Asked = Parameters<Refuse>[1];
+
 /** Every way out is a `CheckResponse` of ours; a bug in here fails the call, which Envoy takes for no verdict. */
 export function checkMethod(options: CheckOptions): UnaryMethod {
-  const refused = (decision: Decision): Uint8Array => {
-    const requestId = requestIdFrom(null);
-    options.refuse(decision, { transport: 'envoy_grpc', requestId, target: '-', routeLabel: null });
-    return replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), []);
+  const reply = (decision: Decision, requestId: string, forged: readonly string[]): Uint8Array =>
+    replyEnvoyGrpc(
+      answerTo(decision, { requestId, challenges: challengesOf(decision, options.challenges) }),
+      forged,
+    );
+  const refused = (decision: Decision, request: Asked): Uint8Array => {
+    options.refuse(decision, request);
+    return reply(decision, request.requestId, []);
+  };
+  const answered = async ({ request, forged }: Check): Promise<Uint8Array> => {
+    try {
+      return reply(await options.decide(request), request.requestId, forged);
+    } catch (cause) {
+      return refused(bug(cause), request);
+    }
   };
   return {
-    handle(message: Uint8Array, metadata: Metadata) {
-      const check = readCheck(message, metadata, options.now());
-      if (!check.ok) return Promise.resolve(refused(check.failure));
-      const { request, forged } = check.value;
-      const { requestId } = request;
-      return options.decide(request).then(
-        (decision) =>
-          replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), forged),
-        (cause) => refused({ kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null }),
-      );
+    async handle(message, metadata) {
+      try {
+        const check = readCheck(message, metadata, options.now());
+        return check.ok ? await answered(check.value) : refused(check.failure, unread());
+      } catch (cause) {
+        return refused(bug(cause), unread());
+      }
     },
-    fault: (fault) => refused({ kind: 'invalid', ...FAULTS[fault] }),
+    fault: (fault) => refused({ kind: 'invalid', ...FAULTS[fault] }, unread()),
   };
 }
+
+/** A request of which nothing could be read. */
+const unread = (): Asked => ({
+  transport: 'envoy_grpc',
+  requestId: requestIdFrom(null),
+  target: '-',
+  routeLabel: null,
+});
+
+const bug = (cause: unknown): Decision => ({
+  kind: 'error',
+  errorKind: 'unexpected',
+  cause,
+  cacheOutcome: null,
+});
 
 const FAULTS = {
   compressed: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'the check must not be compressed' },
