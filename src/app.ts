@@ -77,7 +77,8 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     () => tracing,
   );
   const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
-  const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
+  const drainSeconds = (): number => engine.settings.config.sidecar.drain_seconds;
+  const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining', drainSeconds });
   const keys = keyReadiness(() => engine.keys.states(), observer);
   const readinessBy = (look: () => Readiness) => (): Readiness =>
     phase === 'running' ? look() : { ready: false, reason: phase };
@@ -160,9 +161,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     async drainAndStop() {
       phase = 'draining';
       grpc?.drain();
-      await new Promise((resolve) =>
-        setTimeout(resolve, engine.settings.config.sidecar.drain_seconds * 1000),
-      );
+      await new Promise((resolve) => setTimeout(resolve, drainSeconds() * 1000));
       await stop();
     },
     stop,
