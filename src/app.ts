@@ -3,6 +3,7 @@ import type { Clock } from './checker/clock.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import type { Tracing } from './domain/tracing.js';
+import { drain } from './drain.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { keyReadiness } from './key-readiness.js';
@@ -161,7 +162,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     async drainAndStop() {
       phase = 'draining';
       grpc?.drain();
-      await new Promise((resolve) => setTimeout(resolve, drainSeconds() * 1000));
+      await drain(drainSeconds() * 1000);
       await stop();
     },
     stop,

@@ -1,10 +1,11 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { ARRIVAL_MS } from '../net/unheard.js';
+import { ARRIVAL_MS, isSilent } from '../net/unheard.js';
 import { sayGoodbye } from './goodbye.js';
 
 /** One connection, and the calls that are open on it. */
 export class Peer {
+  readonly #openedAt = performance.now();
   readonly #calls = new Set<ServerHttp2Stream>();
   #goodbye: Promise<void> | null = null;
   #isLeaving = false;
@@ -30,8 +31,7 @@ export class Peer {
 
   /** Says goodbye, and closes the connection when the calls on it are answered. */
   async leave(): Promise<void> {
-    // Who has not said a word has no call that could cross with the goodbye.
-    if (this.socket.bytesRead === 0) this.socket.destroy();
+    if (isSilent(this.socket, this.#openedAt)) this.socket.destroy();
     await this.sayGoodbye();
     this.#isLeaving = true;
     this.session.close();

@@ -49,21 +49,27 @@ export interface Crossing {
 }
 
 /**
- * Writes calls without a pause until a GOAWAY arrives, and none afterwards. Unlike a client of node:http2, which drops
+ * Writes calls, five at a time, until a GOAWAY arrives, and none afterwards. Unlike a client of node:http2, which drops
  * what it has not written yet, it has sent each call that it counts. Resolves when the server closes the connection.
  */
-export function callUntilGoodbye(port: number, path: string): Promise<Crossing> {
+export function callUntilGoodbye(
+  port: number,
+  path: string,
+  { host = '127.0.0.1', pauseMs = 0 }: { readonly host?: string; readonly pauseMs?: number } = {},
+): Promise<Crossing> {
   return new Promise((resolve, reject) => {
     const seen = { sent: 0, answered: 0, reset: 0, goodbyes: [] as number[] };
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, host, () => {
       socket.write(Buffer.concat([Buffer.from(PREFACE), encoded(TYPE.SETTINGS, 0, 0, Buffer.alloc(0))]));
       next();
     });
     const next = (): void => {
       if (seen.goodbyes.length > 0 || socket.destroyed) return;
       const open = seen.sent - seen.answered - seen.reset;
-      if (open < 200) socket.write(callFrames(2 * seen.sent++ + 1, path));
-      setImmediate(next);
+      for (let more = open < 50 ? 5 : 0; more > 0; more--)
+        socket.write(callFrames(2 * seen.sent++ + 1, path));
+      if (pauseMs === 0) setImmediate(next);
+      else setTimeout(next, pauseMs);
     };
     let rest: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk) => {

@@ -41,9 +41,19 @@ async function connected(
 
 t.test('a connection that never sent anything does not hold the end', async (t) => {
   const { closed } = await started(t, () => undefined, ['']);
+  await pause(ARRIVAL_MS);
   const before = performance.now();
   await closed();
   t.ok(performance.now() - before < 1000);
+});
+
+t.test('a connection that was just opened has the time to send its request', async (t) => {
+  const { sockets, closed } = await started(t, (_message, response) => response.end('late'), ['']);
+  const ending = closed();
+  await pause(100);
+  sockets[0]?.socket.write(rawRequest());
+  await ending;
+  t.match(sockets[0]?.got(), /late/);
 });
 
 t.test('a request that has begun to arrive is waited for, but not for ever', async (t) => {
