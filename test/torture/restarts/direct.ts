@@ -62,9 +62,12 @@ export class DirectClient {
     tally.cases += 1;
     const { authorization } = question;
     const headers = authorization === null ? [] : [`authorization: ${authorization}`];
+    const from = performance.now();
     const answer = await exchanged(connection.socket, rawRequest({ headers, body: bodyOf(question) }));
     if (answer === null) {
-      tally.fail(`a direct client that keeps to HTTP/1.1 lost its connection to ${HOSTS[this.#host]}`);
+      tally.fail(
+        `a direct client that keeps to HTTP/1.1 lost its connection to ${HOSTS[this.#host]} after ${Math.round(performance.now() - from)} ms, of ${connection.keptUntil === null ? 'its first' : 'a later'} request`,
+      );
       return this.#letGo();
     }
     const { status } = answer;

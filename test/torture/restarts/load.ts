@@ -92,7 +92,8 @@ export class Load {
   #judge(question: Question, got: Got): void {
     const { tally, way, passed } = this.options;
     const { status, id } = got;
-    const came = `${way}: ${said(question)} got ${status} ${got.text.slice(0, 120)}`;
+    const took = Math.round(performance.now() - got.from);
+    const came = `${way}: ${said(question)} got ${status} after ${took} ms (${got.text.slice(0, 60)})`;
     if (status === 200 || passed.has(id)) {
       tally.allowed += 1;
       if (question.expected !== 200) {
