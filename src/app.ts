@@ -3,6 +3,7 @@ import type { Clock } from './checker/clock.js';
 import type { Problem } from './config/problem.js';
 import { createDecider } from './decider.js';
 import type { Tracing } from './domain/tracing.js';
+import { drain } from './drain.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { type KeyReadiness, keyReadiness } from './key-readiness.js';
@@ -101,6 +102,8 @@ interface Running {
   tracing: Tracing | null;
 }
 
+const drainSecondsOf = ({ engine }: Running): number => engine.settings.config.sidecar.drain_seconds;
+
 function createCore(initial: Settings, output: LogOutput, clock: Clock): Core {
   const service = packageInfo();
   const now = (): number => clock.now();
@@ -149,7 +152,11 @@ function createListeners(
   });
   const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
   return {
-    http: createHttpListener({ ...deciding, isDraining: () => running.phase === 'draining' }),
+    http: createHttpListener({
+      ...deciding,
+      isDraining: () => running.phase === 'draining',
+      drainSeconds: () => drainSecondsOf(running),
+    }),
     grpc:
       initial.config.sidecar.grpc === null
         ? null
@@ -217,8 +224,7 @@ function lifecycle(
     async drainAndStop() {
       running.phase = 'draining';
       grpc?.drain();
-      const { drain_seconds: seconds } = running.engine.settings.config.sidecar;
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await drain(drainSecondsOf(running) * 1000);
       await stop();
     },
   };

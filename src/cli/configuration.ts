@@ -2,12 +2,17 @@ import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Problem } from '../config/problem.js';
 import type { Terminal } from './terminal.js';
 
-/** Loads the configuration for a command; on problems lists every one and returns null. */
+/**
+ * Loads the configuration for a command; on problems lists every one and returns null.
+ *
+ * @param onRead told each file before it is read
+ */
 export async function loadForCommand(
   files: readonly string[],
   terminal: Terminal,
+  onRead: (path: string) => Promise<void> = async () => undefined,
 ): Promise<LoadedConfig | null> {
-  const loaded = await loadConfig({ files, env: terminal.env });
+  const loaded = await loadConfig({ files, env: terminal.env, onRead });
   if (loaded.ok) return loaded.value;
   const count = loaded.failure.length;
   terminal.err(terminal.paint('red', `The configuration has ${count} problem${count === 1 ? '' : 's'}:`));

@@ -1,12 +1,13 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
-import { type App, createApp } from '../app.js';
-import { type LoadedConfig, type LoadOptions, loadConfig } from '../config/load.js';
+import { type Addresses, type App, createApp } from '../app.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { errorTrace } from '../observe/error-text.js';
 import { bufferedOutput } from '../observe/log-output.js';
 import { loadForCommand } from './configuration.js';
+import { type FileMark, type FileMarks, markOf } from './file-marks.js';
+import { Reloader } from './reloader.js';
 import { EXIT, type Terminal } from './terminal.js';
 
 export interface ServeOptions {
@@ -15,13 +16,20 @@ export interface ServeOptions {
 
 /** How often configuration and secret files are looked at. */
 const WATCH_INTERVAL_MS = 2_000;
+/** A file that changed is read when it has stayed as it is for so long. */
+const SETTLE_MS = 500;
 /** What closing may take beyond the drain before the process ends regardless. */
 const CLOSE_MARGIN_MS = 10_000;
 
 /** Serves until a signal; returns an exit code only when it could not start. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number | null> {
   keepHeapSmall();
-  const loaded = await loadForCommand(options.config, terminal);
+  const marks = new Map<string, FileMark>();
+  const loaded = await loadForCommand(
+    options.config,
+    terminal,
+    async (path) => void marks.set(path, await markOf(path)),
+  );
   if (loaded === null) return EXIT.usage;
   const app: App = createApp(
     loaded,
@@ -32,12 +40,18 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
       onLost: () => terminal.err('nobody reads the log: ending without its last lines'),
     }),
   );
-  const started = await start(app, loaded, terminal);
-  if (!started) return EXIT.failed;
-  const stopWatching = reloadOnChange(app, options, loaded, terminal.env);
+  const addresses = await bound(app, terminal);
+  if (addresses === null) return EXIT.failed;
+  // Signals count from before anybody is told that there is somebody to send one to.
+  drainOnSignal(app, loaded.config, reloadOnChange(app, options, marks, terminal.env));
+  sayReady(app, addresses, loaded);
+  return null;
+}
+
+function drainOnSignal(app: App, config: Config, stopWatching: () => void): void {
   closeWithGrace(
     {
-      delay: closeWithinMs(loaded.config),
+      delay: closeWithinMs(config),
       logger: false,
       skip: ['SIGHUP', 'beforeExit'],
     },
@@ -49,7 +63,6 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
       await app.drainAndStop();
     },
   );
-  return null;
 }
 
 /**
@@ -71,22 +84,22 @@ function closeWithinMs({ ecpds, sidecar }: Config): number {
   return (sidecar.drain_seconds + (ecpds?.request_timeout_seconds ?? 0)) * 1000 + CLOSE_MARGIN_MS;
 }
 
-async function start(
-  app: App,
-  { config, warnings, sources }: LoadedConfig,
-  terminal: Terminal,
-): Promise<boolean> {
+/** The addresses of the listeners, or null, said with a cure, when one cannot be bound. */
+async function bound(app: App, terminal: Terminal): Promise<Addresses | null> {
   try {
-    const addresses = await app.start();
-    const gated = [...config.notification_schema].filter(([, schema]) => schema.gated).map(([name]) => name);
-    app.log.write('info', 'startup.listening', { ...addresses, sources, gated_event_types: gated }, 'Ready');
+    return await app.start();
   } catch (error) {
     terminal.err(`cannot listen: ${error instanceof Error ? error.message : 'unknown error'}`);
     terminal.err(
       '  -> an address in each of `sidecar.http`, `sidecar.grpc` and `sidecar.admin` that is free on this host',
     );
-    return false;
+    return null;
   }
+}
+
+function sayReady(app: App, addresses: Addresses, { config, warnings, sources }: LoadedConfig): void {
+  const gated = [...config.notification_schema].filter(([, schema]) => schema.gated).map(([name]) => name);
+  app.log.write('info', 'startup.listening', { ...addresses, sources, gated_event_types: gated }, 'Ready');
   for (const { path, problem, cure } of warnings) {
     app.log.write(
       'warn',
@@ -95,56 +108,31 @@ async function start(
       'The configuration is valid but risky',
     );
   }
-  return true;
 }
 
-/** SIGHUP or a changed file reloads; a configuration with problems changes nothing, is reported and counted. */
+/**
+ * SIGHUP or a changed file reloads; a configuration with problems changes nothing, is reported and counted.
+ *
+ * @param marks the files of the configuration that runs, as they were before they were read
+ */
 function reloadOnChange(
   app: App,
   { config: files }: ServeOptions,
-  { sources }: LoadedConfig,
+  marks: FileMarks,
   env: NodeJS.ProcessEnv,
 ): () => void {
-  let pending: Promise<void> = Promise.resolve();
-  const onChange = (): void => {
-    pending = pending
-      .then(async () => watched.watch((await reload(app, { files, env })) ?? []))
-      .catch(report);
-  };
-  // A bug in one reload ends neither the process nor the next reload.
-  const report = (cause: unknown): void => app.reloadBroke(cause);
-  const watched = watchedFiles(onChange);
-  watched.watch(sources);
-  process.on('SIGHUP', onChange);
-  return () => {
-    process.off('SIGHUP', onChange);
-    watched.close();
-  };
-}
-
-/** Looks at files by path, so that a swapped symlink is seen, too. Files are added as configurations name them. */
-function watchedFiles(onChange: () => void) {
-  const watched = new Set<string>();
-  return {
-    watch(paths: readonly string[]): void {
-      for (const path of paths.filter((path) => !watched.has(path))) {
-        watched.add(path);
-        watchFile(path, { interval: WATCH_INTERVAL_MS, persistent: false }, onChange);
-      }
+  const reloader = new Reloader(
+    {
+      load: (onRead) => loadConfig({ files, env, onRead }),
+      taken: (loaded) => app.reload(loaded),
+      refused: (problems) => app.reloadRefused(problems),
+      broke: (cause) => app.reloadBroke(cause),
+      intervalMs: WATCH_INTERVAL_MS,
+      settleMs: SETTLE_MS,
     },
-    close(): void {
-      for (const path of watched) unwatchFile(path, onChange);
-    },
-  };
-}
-
-/** The files of the configuration that was taken over, or null when it was refused. */
-async function reload(app: App, from: LoadOptions): Promise<readonly string[] | null> {
-  const loaded = await loadConfig(from);
-  if (loaded.ok) {
-    app.reload(loaded.value);
-    return loaded.value.sources;
-  }
-  app.reloadRefused(loaded.failure);
-  return null;
+    marks,
+  );
+  // Stays until the end: without a listener, a SIGHUP during the drain would end the process.
+  process.on('SIGHUP', () => reloader.request());
+  return () => reloader.close();
 }

@@ -11,12 +11,17 @@ export interface Files {
   readonly sources: readonly string[];
 }
 
-export function filesRead(readFile: ReadFile = readUtf8): Files {
+/** @param onRead is told each file before it is read, whether or not it can be */
+export function filesRead(
+  readFile: ReadFile = readUtf8,
+  onRead: (path: string) => Promise<void> = async () => undefined,
+): Files {
   const sources: string[] = [];
   return {
     sources,
     async read(path) {
       if (path === '') return fail('has an empty name');
+      await onRead(path);
       try {
         const content = await readFile(path);
         sources.push(path);

@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly files: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly readFile?: ReadFile;
+  /** Told each file before it is read, whether or not it can be. */
+  readonly onRead?: (path: string) => Promise<void>;
 }
 
 export interface LoadedConfig {
@@ -34,7 +36,7 @@ export interface LoadedConfig {
 
 /** Reads the configuration. This folder is the only place that looks at the environment or reads settings from files. */
 export async function loadConfig(options: LoadOptions): Promise<Result<LoadedConfig, Problem[]>> {
-  const files = filesRead(options.readFile);
+  const files = filesRead(options.readFile, options.onRead);
   const tree = await readFiles(options, files);
   const environment = readEnvironment(options.env);
   const secrets = await readSecrets(options.env, files);

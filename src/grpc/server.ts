@@ -1,11 +1,12 @@
 import {
-  constants,
   createServer,
   type ServerHttp2Session,
   type ServerHttp2Stream,
   type ServerOptions,
 } from 'node:http2';
+import type { Socket } from 'node:net';
 import { bind, type Where } from '../net/bind.js';
+import { Peer } from './peer.js';
 import { GRPC_STATUS } from './status.js';
 import { type Metadata, RECEIVE_TIMEOUT_MS, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
 
@@ -21,7 +22,10 @@ export interface GrpcServer {
    * answered, and so is whoever connects from now on.
    */
   drain(): void;
-  /** Takes no further calls, lets those in flight finish, and resolves once all connections are closed. */
+  /**
+   * Takes no further connections, lets calls in flight finish, and resolves once all connections are closed. A call that
+   * has not arrived whole after two seconds is not waited for.
+   */
   close(): Promise<void>;
 }
 
@@ -48,10 +52,14 @@ const CONNECTION_WINDOW_BYTES = 16 * 1_048_576;
  */
 export function createGrpcServer(methods: Methods, receiveTimeoutMs = RECEIVE_TIMEOUT_MS): GrpcServer {
   const server = createServer(OPTIONS);
-  const sessions = new Set<ServerHttp2Session>();
+  const peers = new Map<ServerHttp2Session, Peer>();
+  // `session` follows `connection` at once; its own socket is a proxy that cannot be written to.
+  let accepted: Socket | null = null;
+  server.prependListener('connection', (socket: Socket) => {
+    accepted = socket;
+  });
   server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    if (accepted !== null) follow(session, accepted, peers);
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   });
   // What breaks a connection is the peer's doing and ends that connection only.
@@ -60,22 +68,20 @@ export function createGrpcServer(methods: Methods, receiveTimeoutMs = RECEIVE_TI
   return {
     listen: (where) => bind(server, 'grpc', where),
     drain() {
-      for (const session of sessions) sayGoodbye(session);
+      for (const peer of peers.values()) void peer.sayGoodbye();
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const session of sessions) session.close();
-      await closed;
+      await Promise.all([closed, ...[...peers.values()].map((peer) => peer.leave())]);
     },
   };
 }
 
-/**
- * With the last stream that has arrived, which is goaway's default: nghttp2 takes no stream after it has said goodbye,
- * and one beyond the id that was said would wait for ever. A call that crosses with the goodbye is refused at once.
- */
-function sayGoodbye(session: ServerHttp2Session): void {
-  if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
+function follow(session: ServerHttp2Session, socket: Socket, peers: Map<ServerHttp2Session, Peer>): void {
+  const peer = new Peer(session, socket);
+  peers.set(session, peer);
+  session.once('close', () => peers.delete(session));
+  session.on('stream', (call) => peer.opened(call));
 }
 
 function serve(

@@ -10,6 +10,7 @@ import type { Decide, Refuse } from '../decider.js';
 import type { Decision } from '../domain/decision.js';
 import type { AuthzRequest } from '../domain/request.js';
 import { bind, type Where } from '../net/bind.js';
+import { followConnections } from '../net/unheard.js';
 import { MAX_BODY_BYTES } from '../request/envelope.js';
 import { type Answer, answerTo, challengesOf } from './answer.js';
 import { answerClientError } from './client-error.js';
@@ -27,6 +28,8 @@ export interface HttpListenerOptions {
   readonly challenges: () => readonly string[];
   /** True while the process is draining: connections are then told to close. */
   readonly isDraining: () => boolean;
+  /** What a drain takes, in seconds: how long clients are told that they may keep an idle connection. */
+  readonly drainSeconds: () => number;
   /** The monotonic clock, in milliseconds. */
   readonly now: () => number;
 }
@@ -35,7 +38,10 @@ export interface HttpListener {
   readonly server: Server;
   /** Binds to a TCP address or a Unix socket and resolves to the address as text. Rejects with Node's error. */
   listen(where: Where): Promise<string>;
-  /** Takes no further connections and resolves once the requests in flight are answered. */
+  /**
+   * Takes no further connections and resolves once the requests in flight are answered. A request that has not arrived
+   * whole after two seconds is not waited for.
+   */
   close(): Promise<void>;
 }
 
@@ -70,10 +76,15 @@ export function createHttpListener(options: HttpListenerOptions): HttpListener {
   // Node's own answers to an unknown `Expect` and to CONNECT are not ours.
   server.on('checkExpectation', serve);
   server.on('connect', (_message, socket: Socket) => refuseSocket(new Error('CONNECT'), socket));
+  const dropUnheard = followConnections(server);
   return {
     server,
     listen: (where) => bind(server, 'http', where),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        dropUnheard();
+      }),
   };
 }
 
@@ -131,7 +142,8 @@ class Exchange {
       requestId,
       challenges: challengesOf(decision, this.options.challenges),
     });
-    write(this.response, this.#isEnvoy ? replyEnvoyHttp(plain) : replyNative(plain), isLast);
+    const keepSeconds = isLast ? 0 : this.options.drainSeconds();
+    write(this.response, this.#isEnvoy ? replyEnvoyHttp(plain) : replyNative(plain), isLast, keepSeconds);
   }
 
   /** A bug is recorded and answered as one; an answer that was begun, or a second bug, ends the connection. */
@@ -161,9 +173,23 @@ const LARGE_BODY: Decision = {
   message: `the request body is larger than ${MAX_BODY_BYTES} bytes`,
 };
 
-function write(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
+/**
+ * @param keepSeconds how long the client should keep the connection when it has nothing more to ask; 0 says nothing. No
+ *   longer than a drain, so that who heeds it meets no connection that closes at the end of one: within the drain it
+ *   either asks, and is told to close, or has closed (docs/decisions/0057-end-of-the-drain.md).
+ */
+function write(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  isLast: boolean,
+  keepSeconds: number,
+): void {
   headers['content-length'] = String(Buffer.byteLength(body));
   if (isLast) headers['connection'] = 'close';
+  else if (keepSeconds > 0 && response.shouldKeepAlive) {
+    headers['connection'] = 'keep-alive';
+    headers['keep-alive'] = `timeout=${keepSeconds}`;
+  }
   response.writeHead(status, headers);
   response.end(body);
 }

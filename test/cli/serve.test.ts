@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { configFiles, configuration, start } from '../helpers/command.js';
@@ -46,6 +47,26 @@ t.test('a served sidecar decides, drains on SIGTERM and ends with 0', async (t) 
   t.equal(code, 0);
   t.equal(err, '');
   t.notMatch(out, /check\.error|process\.failed/);
+});
+
+t.test('connections without a request do not hold the end, and a SIGHUP does not hasten it', async (t) => {
+  const { config, remove } = await configFiles(['http://127.0.0.1:9']);
+  const sidecar = start(['serve', '--config', config]);
+  t.teardown(() => Promise.all([remove(), sidecar.process.kill('SIGKILL')]));
+  const { http, grpc, admin } = await sidecar.event('startup.listening');
+  for (const address of [http, grpc, admin]) {
+    const socket = connect(Number(new URL(String(address)).port), '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+  }
+  const before = performance.now();
+  sidecar.process.kill('SIGTERM');
+  await sidecar.event('shutdown.started');
+  sidecar.process.kill('SIGHUP');
+  const { code, err } = await sidecar.finished;
+  t.same([code, err], [0, '']);
+  t.ok(performance.now() - before > 900, 'the drain takes its second');
+  t.ok(performance.now() - before < 5000);
 });
 
 t.test('SIGHUP and a changed file reload; a broken file changes nothing and is counted', async (t) => {

@@ -67,7 +67,7 @@ async function startSidecar(ecpds: FakeEcpds, events: Record<string, unknown>[],
     challenges: () => engine.challenges,
     now: () => performance.now(),
   };
-  const http = createHttpListener({ ...deciding, isDraining: () => false });
+  const http = createHttpListener({ ...deciding, isDraining: () => false, drainSeconds: () => 5 });
   const grpc = createGrpcListener({ ...deciding, isReady: () => true });
   const anywhere = { host: '127.0.0.1', port: 0 };
   const ports = {

@@ -30,6 +30,7 @@ export async function startListener(
     refuse: (decision) => void refused.push(decision),
     challenges: () => ['Bearer'],
     isDraining: () => false,
+    drainSeconds: () => 5,
     now: () => 1000,
     ...options,
   });

@@ -142,7 +142,21 @@ t.test('a connection is kept, and told to close only while draining', async (t) 
   const { port } = await startListener(t, undefined, { isDraining: () => draining });
   t.same((await answerTo(port, rawRequest())).headers.get('connection'), ['keep-alive']);
   draining = true;
-  t.same((await answerTo(port, rawRequest())).headers.get('connection'), ['close']);
+  const last = (await answerTo(port, rawRequest())).headers;
+  t.same([last.get('connection'), last.get('keep-alive')], [['close'], undefined]);
+});
+
+t.test('an idle connection is to be kept no longer than a drain takes', async (t) => {
+  let drainSeconds = 7;
+  const { port } = await startListener(t, undefined, { drainSeconds: () => drainSeconds });
+  const kept = async (headers: readonly string[] = []) => {
+    const answer = await answerTo(port, rawRequest({ headers }));
+    return [answer.headers.get('connection'), answer.headers.get('keep-alive')];
+  };
+  t.same(await kept(), [['keep-alive'], ['timeout=7']]);
+  t.same(await kept(['connection: close']), [['close'], undefined], 'not when the client wants none');
+  drainSeconds = 0;
+  t.match((await kept())[0], ['keep-alive'], 'without a drain nothing can be promised');
 });
 
 t.test('a core that rejects, which it never should, is a 500 and no allow', async (t) => {

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { followConnections } from '../../net/unheard.js';
 import { type ExplainOptions, explainRoute } from './explain.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 import { type StatusOptions, statusRoutes } from './status.js';
@@ -37,6 +38,8 @@ export interface OpsOptions {
 export function createOpsListener(options: OpsOptions): FastifyInstance {
   const { registry, readiness, recheck, explain, status } = options;
   const app = Fastify();
+  const dropUnheard = followConnections(app.server);
+  app.addHook('preClose', async () => dropUnheard());
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
     return registry.metrics();
