@@ -129,7 +129,7 @@ async function listen(
   const now = () => injector.clock('listener.now', engine.parts.now);
   const deciding = { decide, refuse, challenges: () => engine.challenges, now };
   const isDraining = () => injector.value('listener.isDraining', () => false);
-  const http = createHttpListener({ ...deciding, isDraining });
+  const http = createHttpListener({ ...deciding, isDraining, drainSeconds: () => 5 });
   const grpc = createGrpcListener({ ...deciding, isReady: () => true });
   const anywhere = { host: '127.0.0.1', port: 0 };
   return {
