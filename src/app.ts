@@ -6,6 +6,9 @@ import type { Tracing } from './domain/tracing.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { keyReadiness } from './key-readiness.js';
+import { ROOM_BYTES, Room } from './net/collector.js';
+import { PEER_LIMITS, type PeerLimits } from './net/peer-limits.js';
+import { reportTurnedAway } from './observe/connection-reports.js';
 import { History } from './observe/history.js';
 import { createEventLog, type EventLog, type LogOutput, type Service } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
@@ -54,8 +57,14 @@ type Phase = 'starting' | 'running' | 'draining';
 /**
  * @param output where log lines go
  * @param clock the monotonic clock that ages and deadlines are in
+ * @param limits what a peer of a listener may take
  */
-export function createApp(initial: Settings, output: LogOutput, clock: Clock = performance): App {
+export function createApp(
+  initial: Settings,
+  output: LogOutput,
+  clock: Clock = performance,
+  limits: PeerLimits = PEER_LIMITS,
+): App {
   const service = packageInfo();
   const { sidecar } = initial.config;
   const log = createEventLog(service, sidecar.log_level, sidecar.log_format, output);
@@ -76,7 +85,8 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     observer,
     () => tracing,
   );
-  const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now() };
+  const peers = { limits, room: new Room(ROOM_BYTES) };
+  const deciding = { decide, refuse, challenges: () => engine.challenges, now: () => clock.now(), ...peers };
   const http = createHttpListener({ ...deciding, isDraining: () => phase === 'draining' });
   const keys = keyReadiness(() => engine.keys.states(), observer);
   const readinessBy = (look: () => Readiness) => (): Readiness =>
@@ -114,7 +124,17 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     date: () => new Date(),
   });
   const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
-  const admin = createOpsListener({ registry: metrics.registry, readiness, recheck, explain, status });
+  const admin = createOpsListener({
+    registry: metrics.registry,
+    readiness,
+    recheck,
+    explain,
+    status,
+    limits,
+  });
+  reportTurnedAway(log, 'http', http.server);
+  if (grpc !== null) reportTurnedAway(log, 'grpc', grpc.server);
+  reportTurnedAway(log, 'admin', admin.server);
 
   const stop = async (): Promise<void> => {
     phase = 'draining';

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../../net/peer-limits.js';
+import { closeStalledPeers } from '../../net/stalled-peers.js';
 import { type ExplainOptions, explainRoute } from './explain.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 import { type StatusOptions, statusRoutes } from './status.js';
@@ -31,12 +33,14 @@ export interface OpsOptions {
   readonly recheck: RecheckOptions;
   readonly status: StatusOptions;
   readonly explain: ExplainOptions;
+  /** Left out, `PEER_LIMITS`. */
+  readonly limits?: PeerLimits;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
 export function createOpsListener(options: OpsOptions): FastifyInstance {
   const { registry, readiness, recheck, explain, status } = options;
-  const app = Fastify();
+  const app = createFastify(options.limits ?? PEER_LIMITS);
   app.get('/metrics', async (_request, reply) => {
     reply.header('content-type', registry.contentType);
     return registry.metrics();
@@ -56,5 +60,17 @@ export function createOpsListener(options: OpsOptions): FastifyInstance {
       message: 'try /status, /status.json, /metrics, /healthz, /readyz, or POST /recheck or /explain',
     });
   });
+  return app;
+}
+
+/** By default neither Fastify nor Node bounds how long a request may take to arrive. */
+function createFastify(limits: PeerLimits): FastifyInstance {
+  const { receiveMs, lookMs } = limits;
+  const app = Fastify({
+    requestTimeout: receiveMs,
+    http: { headersTimeout: receiveMs, connectionsCheckingInterval: lookMs },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS.admin;
+  closeStalledPeers(app.server, limits);
   return app;
 }

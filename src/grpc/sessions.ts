@@ -1,0 +1,91 @@
+import { constants, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import { looksIn, type PeerLimits } from '../net/peer-limits.js';
+import { isStuck, whileListening } from '../net/stalled-peers.js';
+
+/** What was seen of a connection at the last look. */
+interface Seen {
+  readonly session: ServerHttp2Session;
+  /** The peer has begun to speak HTTP/2: its settings are there. */
+  hasBegun: boolean;
+  written: number;
+  looks: number;
+}
+
+/** The connections of a server. */
+export interface Sessions {
+  /** Tells every peer to take its next call to another connection. */
+  sayGoodbye(): void;
+  /** Closes each connection once its calls have ended. */
+  close(): void;
+}
+
+/**
+ * Keeps track of a server's connections, and closes those whose peers do not begin to speak HTTP/2 or do not read what is
+ * sent to them: of neither does Node take notice.
+ */
+export function watchSessions(server: Http2Server, limits: PeerLimits, windowBytes: number): Sessions {
+  const connections = new Map<Socket, Seen>();
+  const looks = {
+    receive: looksIn(limits.receiveMs, limits),
+    untaken: looksIn(limits.untakenMs, limits),
+    linger: looksIn(limits.lingerMs, limits),
+  };
+  let arrived: Socket | null = null;
+  // The session of a connection is made while it is announced; what it shows of its socket cannot be destroyed.
+  server.prependListener('connection', (socket: Socket) => {
+    arrived = socket;
+  });
+  server.on('session', (session) => {
+    if (arrived !== null) watch(connections, arrived, session);
+    session.setLocalWindowSize(windowBytes);
+  });
+  // What breaks a connection is the peer's doing and ends that connection only.
+  server.on('sessionError', (_error, session) => session.destroy());
+  const look = (): void => {
+    for (const [socket, seen] of connections) if (isOver(socket, seen, looks)) socket.destroy();
+  };
+  whileListening(server, look, limits.lookMs);
+  return {
+    sayGoodbye: () => {
+      for (const { session } of connections.values()) sayGoodbye(session);
+    },
+    close: () => {
+      for (const { session } of connections.values()) session.close();
+    },
+  };
+}
+
+/** Until its socket is closed: a session that is destroyed waits for ever to write its last frame. */
+function watch(connections: Map<Socket, Seen>, socket: Socket, session: ServerHttp2Session): void {
+  const seen: Seen = { session, hasBegun: false, written: -1, looks: 0 };
+  connections.set(socket, seen);
+  session.once('remoteSettings', () => {
+    seen.hasBegun = true;
+    seen.looks = 0;
+  });
+  socket.once('close', () => connections.delete(socket));
+}
+
+type Looks = Readonly<Record<'receive' | 'untaken' | 'linger', number>>;
+
+/** Takes note of a look at a connection; true when its peer has had its time. */
+function isOver(socket: Socket, seen: Seen, { receive, untaken, linger }: Looks): boolean {
+  const { session, hasBegun } = seen;
+  if (session.destroyed || !hasBegun) {
+    seen.looks += 1;
+    return seen.looks >= (session.destroyed ? linger : receive);
+  }
+  return isStuck(seen, waitsForPeer(session), socket.bytesWritten) && seen.looks >= untaken;
+}
+
+/** Frames that cannot be written. Those that a stream's window holds back do not count: each call has a time limit. */
+const waitsForPeer = ({ state }: ServerHttp2Session): boolean => (state.outboundQueueSize ?? 0) > 0;
+
+/**
+ * With the last stream that has arrived, which is goaway's default: nghttp2 takes no stream after it has said goodbye,
+ * and one beyond the id that was said would wait for ever. A call that crosses with the goodbye is refused at once.
+ */
+function sayGoodbye(session: ServerHttp2Session): void {
+  if (!session.destroyed && !session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
+}
