@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../../net/peer-limits.js';
 import { closeStalledPeers } from '../../net/stalled-peers.js';
 import { type ExplainOptions, explainRoute } from './explain.js';
+import { fewAtOnce } from './few-at-once.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 import { type StatusOptions, statusRoutes } from './status.js';
 
@@ -31,7 +32,7 @@ export interface OpsOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
   readonly recheck: RecheckOptions;
-  readonly status: StatusOptions;
+  readonly status: Omit<StatusOptions, 'few'>;
   readonly explain: ExplainOptions;
   /** Left out, `PEER_LIMITS`. */
   readonly limits?: PeerLimits;
@@ -41,17 +42,21 @@ export interface OpsOptions {
 export function createOpsListener(options: OpsOptions): FastifyInstance {
   const { registry, readiness, recheck, explain, status } = options;
   const app = createFastify(options.limits ?? PEER_LIMITS);
-  app.get('/metrics', async (_request, reply) => {
-    reply.header('content-type', registry.contentType);
-    return registry.metrics();
-  });
+  const few = fewAtOnce();
+  app.get('/metrics', (_request, reply) =>
+    few(reply, async () => {
+      const metrics = await registry.metrics();
+      reply.header('content-type', registry.contentType);
+      return metrics;
+    }),
+  );
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const state = readiness();
     reply.code(state.ready ? 200 : 503);
     return state;
   });
-  app.register(statusRoutes, status);
+  app.register(statusRoutes, { ...status, few });
   app.register(recheckRoute, recheck);
   app.register(explainRoute, explain);
   app.setNotFoundHandler((_request, reply) => {

@@ -1,4 +1,5 @@
+import { PEERS_MUTANTS } from '../peers/mutants.js';
 import type { Mutant } from './mutant.js';
 
 /** Every broken program that the suite is shown. */
-export const MUTANTS: readonly Mutant[] = [];
+export const MUTANTS: readonly Mutant[] = [...PEERS_MUTANTS];

@@ -105,3 +105,16 @@ t.test('a peer that does not finish its request, or does not close, is closed', 
     await closedByPeer(socket);
   }
 });
+
+t.test(
+  'a thousand scrapes in one packet are a few scrapes, and the rest is told to come later',
+  async (t) => {
+    const ask = listener(t);
+    const statuses = (await Promise.all(Array.from({ length: 1000 }, () => ask('/metrics')))).map(
+      ({ statusCode }) => statusCode,
+    );
+    t.equal(statuses.filter((status) => status === 200).length, 10);
+    t.equal(statuses.filter((status) => status === 503).length, 990);
+    t.equal((await ask('/metrics')).statusCode, 200, 'and they do not count once they are answered');
+  },
+);
