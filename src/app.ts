@@ -7,6 +7,9 @@ import { drain } from './drain.js';
 import { createEngine, type Engine, type Settings } from './engine.js';
 import type { GrpcServer } from './grpc/server.js';
 import { type KeyReadiness, keyReadiness } from './key-readiness.js';
+import { ROOM_BYTES, Room } from './net/collector.js';
+import { PEER_LIMITS, type PeerLimits } from './net/peer-limits.js';
+import { reportTurnedAway } from './observe/connection-reports.js';
 import { History } from './observe/history.js';
 import { createEventLog, type EventLog, type LogOutput, type Service } from './observe/logger.js';
 import { createMetrics, type Metrics } from './observe/metrics.js';
@@ -55,8 +58,14 @@ export interface Addresses {
 /**
  * @param output where log lines go
  * @param clock the monotonic clock that ages and deadlines are in
+ * @param limits what a peer of a listener may take
  */
-export function createApp(initial: Settings, output: LogOutput, clock: Clock = performance): App {
+export function createApp(
+  initial: Settings,
+  output: LogOutput,
+  clock: Clock = performance,
+  limits: PeerLimits = PEER_LIMITS,
+): App {
   const core = createCore(initial, output, clock);
   const { log, metrics, observer, running, now } = core;
   const keys = keyReadiness(() => running.engine.keys.states(), observer);
@@ -66,7 +75,7 @@ export function createApp(initial: Settings, output: LogOutput, clock: Clock = p
     now,
     failed: (cause) => observer.backgroundFailed('history', cause),
   });
-  const listeners = createListeners(core, keys, reports, history);
+  const listeners = createListeners(core, keys, reports, history, limits);
   return {
     log,
     metrics,
@@ -129,14 +138,16 @@ function createListeners(
   keys: KeyReadiness,
   { pending }: ReloadReports,
   history: History,
+  limits: PeerLimits,
 ): Listeners {
-  const { initial, metrics, observer, running, now } = core;
+  const { initial, log, metrics, observer, running, now } = core;
   const { decide, refuse } = createDecider(
     () => running.engine.parts,
     observer,
     () => running.tracing,
   );
-  const deciding = { decide, refuse, challenges: () => running.engine.challenges, now };
+  const peers = { limits, room: new Room(ROOM_BYTES) };
+  const deciding = { decide, refuse, challenges: () => running.engine.challenges, now, ...peers };
   const readinessBy = (look: () => Readiness) => (): Readiness =>
     running.phase === 'running' ? look() : { ready: false, reason: running.phase };
   const readiness = readinessBy(keys.probe);
@@ -151,18 +162,21 @@ function createListeners(
     date: () => new Date(),
   });
   const status = { situation, diagnose, page: statusPage, pagePolicy: CONTENT_SECURITY_POLICY };
-  return {
-    http: createHttpListener({
-      ...deciding,
-      isDraining: () => running.phase === 'draining',
-      drainSeconds: () => drainSecondsOf(running),
-    }),
-    grpc:
-      initial.config.sidecar.grpc === null
-        ? null
-        : createGrpcListener({ ...deciding, isReady: () => readiness().ready }),
-    admin: createOpsListener({ registry: metrics.registry, readiness, status, ...guardedPosts(core) }),
-  };
+  const http = createHttpListener({
+    ...deciding,
+    isDraining: () => running.phase === 'draining',
+    drainSeconds: () => drainSecondsOf(running),
+  });
+  const grpc =
+    initial.config.sidecar.grpc === null
+      ? null
+      : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
+  const { registry } = metrics;
+  const admin = createOpsListener({ registry, readiness, status, limits, ...guardedPosts(core) });
+  reportTurnedAway(log, 'http', http.server);
+  if (grpc !== null) reportTurnedAway(log, 'grpc', grpc.server);
+  reportTurnedAway(log, 'admin', admin.server);
+  return { http, grpc, admin };
 }
 
 /** What operators may ask for, with a token where the listener wants one. */

@@ -106,6 +106,7 @@ function invalidWhere(code: InvalidCode): string {
     PAYLOAD_TOO_LARGE: 'the client: more than 262,144 bytes, or a body that the proxy cut off',
     UNSUPPORTED_MEDIA_TYPE: 'the client: a body with a `Content-Encoding`',
     REQUEST_HEADER_FIELDS_TOO_LARGE: 'the client: headers larger than this program reads',
+    OVERLOADED: 'the proxy: more large requests at once than there is memory for',
   };
   return where[code];
 }

@@ -18,6 +18,8 @@ export const INVALID_STATUS = {
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   REQUEST_HEADER_FIELDS_TOO_LARGE: 431,
+  /** There is no room for it: so many other large requests are on their way. */
+  OVERLOADED: 503,
 } as const;
 export type InvalidCode = keyof typeof INVALID_STATUS;
 

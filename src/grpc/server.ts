@@ -1,20 +1,18 @@
-import {
-  createServer,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-  type ServerOptions,
-} from 'node:http2';
-import type { Socket } from 'node:net';
+import { constants, createServer, type ServerHttp2Stream, type ServerOptions } from 'node:http2';
+import type { Server } from 'node:net';
 import { bind, type Where } from '../net/bind.js';
-import { Peer } from './peer.js';
+import { ROOM_BYTES, Room } from '../net/collector.js';
+import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../net/peer-limits.js';
+import { watchSessions } from './sessions.js';
 import { GRPC_STATUS } from './status.js';
-import { type Metadata, RECEIVE_TIMEOUT_MS, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
+import { type Metadata, sendFailure, serveUnary, type UnaryMethod } from './unary.js';
 
 /** Methods by their path, `/package.Service/Method`. */
 export type Methods = ReadonlyMap<string, UnaryMethod>;
 
 /** A gRPC server for unary calls over cleartext HTTP/2. */
 export interface GrpcServer {
+  readonly server: Server;
   /** Binds to a TCP address or a Unix socket and resolves to the address as text. Rejects with Node's error. */
   listen(where: Where): Promise<string>;
   /**
@@ -29,6 +27,13 @@ export interface GrpcServer {
   close(): Promise<void>;
 }
 
+export interface GrpcServerOptions {
+  /** Left out, `PEER_LIMITS`. */
+  readonly limits?: PeerLimits;
+  /** For large messages; left out, room of its own. */
+  readonly room?: Room;
+}
+
 /**
  * Bounds per connection. Envoy keeps one per worker, so a reconnect storm arrives on very few of them; once a
  * connection is full Envoy opens another.
@@ -41,55 +46,51 @@ const OPTIONS: ServerOptions = {
     enablePush: false,
   },
   // In megabytes. Node's ten would refuse streams as soon as a few dozen large bodies arrive together.
-  maxSessionMemory: 512,
+  maxSessionMemory: 64,
 };
 /** Room for large bodies that arrive side by side on one connection, in bytes. */
 const CONNECTION_WINDOW_BYTES = 16 * 1_048_576;
+/** The most calls at once, of all connections together: as many as the shipped Envoy has open. */
+const MAX_CALLS = 20_000;
 
-/**
- * @param methods what is served; any other path is answered UNIMPLEMENTED
- * @param receiveTimeoutMs how long a message may take to arrive, in milliseconds
- */
-export function createGrpcServer(methods: Methods, receiveTimeoutMs = RECEIVE_TIMEOUT_MS): GrpcServer {
+/** @param methods what is served; any other path is answered UNIMPLEMENTED */
+export function createGrpcServer(methods: Methods, options: GrpcServerOptions = {}): GrpcServer {
+  const { limits = PEER_LIMITS, room = new Room(ROOM_BYTES) } = options;
   const server = createServer(OPTIONS);
-  const peers = new Map<ServerHttp2Session, Peer>();
-  // `session` follows `connection` at once; its own socket is a proxy that cannot be written to.
-  let accepted: Socket | null = null;
-  server.prependListener('connection', (socket: Socket) => {
-    accepted = socket;
+  server.maxConnections = MAX_CONNECTIONS.grpc;
+  const sessions = watchSessions(server, limits, CONNECTION_WINDOW_BYTES);
+  let calls = 0;
+  server.on('stream', (stream, metadata) => {
+    calls += 1;
+    stream.once('close', () => {
+      calls -= 1;
+    });
+    if (calls > MAX_CALLS) refuseStream(stream);
+    else serve(stream, metadata, methods, { room, receiveMs: limits.receiveMs });
   });
-  server.on('session', (session) => {
-    if (accepted !== null) follow(session, accepted, peers);
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-  });
-  // What breaks a connection is the peer's doing and ends that connection only.
-  server.on('sessionError', (_error, session) => session.destroy());
-  server.on('stream', (stream, metadata) => serve(stream, metadata, methods, receiveTimeoutMs));
   return {
+    server,
     listen: (where) => bind(server, 'grpc', where),
-    drain() {
-      for (const peer of peers.values()) void peer.sayGoodbye();
-    },
+    drain: () => sessions.sayGoodbye(),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([closed, ...[...peers.values()].map((peer) => peer.leave())]);
+      await Promise.all([closed, sessions.leave()]);
     },
   };
 }
 
-function follow(session: ServerHttp2Session, socket: Socket, peers: Map<ServerHttp2Session, Peer>): void {
-  const peer = new Peer(session, socket);
-  peers.set(session, peer);
-  session.once('close', () => peers.delete(session));
-  session.on('stream', (call) => peer.opened(call));
+/** Nothing of it was looked at, so it may be sent again. */
+function refuseStream(stream: ServerHttp2Stream): void {
+  stream.on('error', () => stream.destroy());
+  stream.close(constants.NGHTTP2_REFUSED_STREAM);
 }
 
-function serve(
-  stream: ServerHttp2Stream,
-  metadata: Metadata,
-  methods: Methods,
-  receiveTimeoutMs: number,
-): void {
+interface CallLimits {
+  readonly room: Room;
+  readonly receiveMs: number;
+}
+
+function serve(stream: ServerHttp2Stream, metadata: Metadata, methods: Methods, limits: CallLimits): void {
   const type = metadata['content-type'] ?? '';
   if (metadata[':method'] !== 'POST' || !/^application\/grpc(?:$|[+;])/.test(type)) {
     stream.on('error', () => stream.destroy());
@@ -97,7 +98,7 @@ function serve(
     return;
   }
   const method = methods.get(metadata[':path'] ?? '');
-  if (method !== undefined) serveUnary(stream, metadata, method, receiveTimeoutMs);
+  if (method !== undefined) serveUnary(stream, metadata, method, limits);
   else {
     stream.on('error', () => stream.destroy());
     sendFailure(stream, { status: GRPC_STATUS.UNIMPLEMENTED, message: 'no such method' });

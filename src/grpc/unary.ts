@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Room } from '../net/collector.js';
 import { type FrameFault, FrameReader, framed } from './frame.js';
 import { type CallFailure, GRPC_STATUS } from './status.js';
 
@@ -16,27 +17,28 @@ export interface UnaryMethod {
   fault(fault: CallFault, metadata: Metadata): Uint8Array | CallFailure;
 }
 
-/** A proxy has the whole request before it asks, so it never needs long to send it; in milliseconds. */
-export const RECEIVE_TIMEOUT_MS = 15_000;
-
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' };
 const OK_TRAILERS = { 'grpc-status': '0' };
 
-/**
- * Serves one call: reads its message, asks the method, and ends the stream with message and status.
- *
- * @param receiveTimeoutMs how long the message may take to arrive, in milliseconds
- */
+export interface UnaryOptions {
+  /** For large messages. */
+  readonly room: Room;
+  /** How long the message may take to arrive, in milliseconds, and the answer to be taken, up to twice. */
+  readonly receiveMs: number;
+}
+
+/** Serves one call: reads its message, asks the method, and ends the stream with message and status. */
 export function serveUnary(
   stream: ServerHttp2Stream,
   metadata: Metadata,
   method: UnaryMethod,
-  receiveTimeoutMs: number,
+  { room, receiveMs }: UnaryOptions,
 ): void {
-  const reader = new FrameReader();
+  const reader = new FrameReader(room);
   let ended = false;
   let answered = false;
   const answer = (reply: Uint8Array | CallFailure): void => {
+    reader.release();
     if (answered || stream.destroyed || stream.closed) return;
     answered = true;
     try {
@@ -50,21 +52,56 @@ export function serveUnary(
   const fail = (fault: CallFault): void => {
     if (!answered && !stream.destroyed) answer(faultAnswer(method, fault, metadata));
   };
-  const patience = setTimeout(fail, receiveTimeoutMs, 'too_slow');
-  stream.once('close', () => clearTimeout(patience));
+  const patience = watchCall(stream, receiveMs, {
+    hasArrived: () => stream.readableEnded,
+    isAnswered: () => answered,
+    tooSlow: () => fail('too_slow'),
+  });
+  stream.once('close', () => {
+    clearTimeout(patience);
+    reader.release();
+  });
   // A stream that its peer resets: there is nobody left to answer.
   stream.on('error', () => stream.destroy());
   stream.on('data', (chunk: Buffer) => {
-    if (!answered && !reader.push(chunk)) fail('too_large');
+    if (!answered && !reader.push(chunk)) fail(reader.fault ?? 'not_one_message');
   });
   stream.on('end', () => {
-    clearTimeout(patience);
     if (ended || answered || stream.aborted) return;
     ended = true;
     const message = reader.message();
-    if (typeof message === 'string') fail(message);
-    else handled(method, message, metadata).then(answer, () => answer(BUG));
+    if (typeof message === 'string') return fail(message);
+    handled(method, message, metadata).then(answer, () => answer(BUG));
+    // It has been read by now: a call may wait long for its verdict, and takes no room meanwhile.
+    reader.release();
   });
+}
+
+interface CallState {
+  readonly hasArrived: () => boolean;
+  readonly isAnswered: () => boolean;
+  readonly tooSlow: () => void;
+}
+
+/** One timer for a call's whole life: for its message, and for a peer that does not take the answer. */
+function watchCall(stream: ServerHttp2Stream, everyMs: number, call: CallState): NodeJS.Timeout {
+  let wasAnswered = false;
+  const timer = setTimeout(() => {
+    if (wasAnswered) {
+      giveUp(stream);
+      return;
+    }
+    wasAnswered = call.isAnswered();
+    if (!wasAnswered && !call.hasArrived()) call.tooSlow();
+    timer.refresh();
+  }, everyMs);
+  return timer;
+}
+
+/** A stream that is closing waits for its answer to be taken; only destroying it ends that. */
+function giveUp(stream: ServerHttp2Stream): void {
+  if (stream.closed) stream.destroy();
+  else stream.close(constants.NGHTTP2_CANCEL);
 }
 
 const BUG: CallFailure = { status: GRPC_STATUS.INTERNAL, message: 'the call failed unexpectedly' };

@@ -1,8 +1,8 @@
-import { createGrpcServer, type GrpcServer } from '../grpc/server.js';
+import { createGrpcServer, type GrpcServer, type GrpcServerOptions } from '../grpc/server.js';
 import { CHECK_PATH, type CheckOptions, checkMethod } from './envoy-grpc/check.js';
 import { HEALTH_PATH, healthMethod } from './grpc-health/check.js';
 
-export interface GrpcListenerOptions extends CheckOptions {
+export interface GrpcListenerOptions extends CheckOptions, GrpcServerOptions {
   /** True while the process should be sent traffic. */
   readonly isReady: () => boolean;
 }
@@ -14,5 +14,6 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcServer {
       [CHECK_PATH, checkMethod(options)],
       [HEALTH_PATH, healthMethod(options.isReady)],
     ]),
+    options,
   );
 }

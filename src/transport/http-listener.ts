@@ -10,13 +10,16 @@ import type { Decide, Refuse } from '../decider.js';
 import type { Decision } from '../domain/decision.js';
 import type { AuthzRequest } from '../domain/request.js';
 import { bind, type Where } from '../net/bind.js';
+import { Collector, ROOM_BYTES, Room } from '../net/collector.js';
+import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../net/peer-limits.js';
+import { closeStalledPeers } from '../net/stalled-peers.js';
 import { followConnections } from '../net/unheard.js';
 import { MAX_BODY_BYTES } from '../request/envelope.js';
 import { type Answer, answerTo, challengesOf } from './answer.js';
 import { answerClientError } from './client-error.js';
 import { ENVOY_PREFIX, readEnvoyHttp } from './envoy-http/read.js';
 import { replyEnvoyHttp } from './envoy-http/reply.js';
-import { collectBody } from './http-body.js';
+import { type BodyFault, collectBody } from './http-body.js';
 import { type HttpMessage, readMessage } from './http-message.js';
 import { readNative } from './http-native/read.js';
 import { replyNative } from './http-native/reply.js';
@@ -32,6 +35,10 @@ export interface HttpListenerOptions {
   readonly drainSeconds: () => number;
   /** The monotonic clock, in milliseconds. */
   readonly now: () => number;
+  /** Left out, `PEER_LIMITS`. */
+  readonly limits?: PeerLimits;
+  /** For large bodies; left out, room of its own. */
+  readonly room?: Room;
 }
 
 export interface HttpListener {
@@ -47,23 +54,28 @@ export interface HttpListener {
 
 /** 64 KiB of headers and room for the request line. */
 const MAX_HEADER_BYTES = 80 * 1024;
-const OPTIONS: ServerOptions = {
+const optionsFor = ({ receiveMs, lookMs }: PeerLimits): ServerOptions => ({
   maxHeaderSize: MAX_HEADER_BYTES,
   requireHostHeader: false,
   // Longer than Envoy keeps an idle connection (one hour), so that we never close one it is about to use.
   keepAliveTimeout: 65 * 60 * 1000,
-  // A proxy has the whole request before it asks, so it never needs long to send it.
-  requestTimeout: 15_000,
-  headersTimeout: 15_000,
-  connectionsCheckingInterval: 2_000,
-};
+  requestTimeout: receiveMs,
+  headersTimeout: receiveMs,
+  connectionsCheckingInterval: lookMs,
+});
 const EMPTY = Buffer.alloc(0);
 
 /** `sidecar.http`: the native and the Envoy adapter behind one port. Every way out is an answer of ours. */
 export function createHttpListener(options: HttpListenerOptions): HttpListener {
+  const { limits = PEER_LIMITS, room = new Room(ROOM_BYTES) } = options;
   const serve = (message: IncomingMessage, response: ServerResponse): void =>
-    new Exchange(options, message, response).begin();
-  const server = createServer(OPTIONS, serve);
+    new Exchange(options, message, response, new Collector(room)).begin();
+  const server = createServer(optionsFor(limits), serve);
+  // Every header is read: by default Node drops those beyond the thousandth without a word, and with them a second
+  // `Authorization`, or what says that the body is compressed or cut off. `maxHeaderSize` bounds their number.
+  server.maxHeadersCount = 0;
+  server.maxConnections = MAX_CONNECTIONS.http;
+  closeStalledPeers(server, limits);
   const refuseSocket = (error: Error, socket: Socket): void => {
     try {
       answerClientError(error, socket, options.refuse);
@@ -97,6 +109,7 @@ class Exchange {
     private readonly options: HttpListenerOptions,
     private readonly incoming: IncomingMessage,
     private readonly response: ServerResponse,
+    private readonly body: Collector,
   ) {
     this.#message = readMessage(incoming);
     this.#isEnvoy = this.#message.target.startsWith(`${ENVOY_PREFIX}/`);
@@ -107,10 +120,10 @@ class Exchange {
       this.#orFail(() => this.#refuse(LARGE_BODY));
       return;
     }
-    collectBody(this.incoming, MAX_BODY_BYTES, (body) =>
+    collectBody(this.incoming, this.body, MAX_BODY_BYTES, (outcome) =>
       this.#orFail(() => {
-        if (body === 'too_large') this.#refuse(LARGE_BODY);
-        else this.#decide(this.#read(body, this.options.now()));
+        if (outcome === 'whole') this.#decide(this.#read(this.body.bytes(), this.options.now()));
+        else this.#refuse(BODY_FAULTS[outcome]);
       }),
     );
   }
@@ -125,6 +138,8 @@ class Exchange {
       (decision) => this.#orFail(() => this.#answer(decision, requestId, this.options.isDraining())),
       (cause) => this.#orFail(() => this.#refuse(bug(cause))),
     );
+    // It has been read by now: a request may wait long for its verdict, and takes no room meanwhile.
+    this.body.release();
   }
 
   /**
@@ -138,6 +153,7 @@ class Exchange {
   }
 
   #answer(decision: Decision, requestId: string, isLast: boolean): void {
+    this.body.release();
     const plain = answerTo(decision, {
       requestId,
       challenges: challengesOf(decision, this.options.challenges),
@@ -171,6 +187,14 @@ const LARGE_BODY: Decision = {
   kind: 'invalid',
   code: 'PAYLOAD_TOO_LARGE',
   message: `the request body is larger than ${MAX_BODY_BYTES} bytes`,
+};
+const BODY_FAULTS: Readonly<Record<BodyFault, Decision>> = {
+  too_large: LARGE_BODY,
+  no_room: {
+    kind: 'invalid',
+    code: 'OVERLOADED',
+    message: 'too many large requests at once',
+  },
 };
 
 /**

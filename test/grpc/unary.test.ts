@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createGrpcServer } from '../../src/grpc/server.js';
 import type { CallFault } from '../../src/grpc/unary.js';
+import { PEER_LIMITS } from '../../src/net/peer-limits.js';
 import type { GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
 import { deferred } from '../helpers/deferred.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
@@ -37,7 +38,7 @@ const FRAMINGS: readonly (readonly [string, Buffer, number])[] = [
   ['two messages', Buffer.concat([frame(MESSAGE), frame(MESSAGE)]), 400],
   ['a compressed message', frame(MESSAGE, 1), 415],
   ['an unknown flag', frame(MESSAGE, 2), 415],
-  ['a length of 4 GiB', frame(MESSAGE, 0, 0xffffffff), 400],
+  ['a length of 4 GiB', frame(MESSAGE, 0, 0xffffffff), 413],
 ];
 
 for (const [name, bytes, status] of FRAMINGS) {
@@ -127,7 +128,7 @@ t.test('a bug of any part of ours fails that call, and the server lives on', asy
     [
       'a record that throws of a call that is too large',
       { refuse: fails },
-      Buffer.alloc(4 * 1024 * 1024 + 6),
+      frame(Buffer.alloc(4 * 1024 * 1024 + 1)),
     ],
   ];
   for (const [name, options, bytes] of bugs) {
@@ -154,7 +155,9 @@ t.test(
         return Buffer.from('too late');
       },
     };
-    const server = createGrpcServer(new Map([[CHECK, method]]), 20);
+    const server = createGrpcServer(new Map([[CHECK, method]]), {
+      limits: { ...PEER_LIMITS, receiveMs: 20 },
+    });
     const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
     const session = rawSession(t, port);
     t.teardown(() => server.close());

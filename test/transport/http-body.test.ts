@@ -3,6 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
+import { Collector, ROOM_BYTES, Room, SMALL_BYTES } from '../../src/net/collector.js';
 import { collectBody } from '../../src/transport/http-body.js';
 
 /** What is handed over of a message that arrives in these pieces and then ends, or breaks off. */
@@ -10,11 +11,13 @@ async function collected(
   maxBytes: number,
   pieces: readonly Uint8Array[],
   how: 'ends' | 'breaks' = 'ends',
-): Promise<(string | 'too_large')[]> {
+  room = new Room(ROOM_BYTES),
+): Promise<string[]> {
   const message = new IncomingMessage(new Socket());
   const told: string[] = [];
-  collectBody(message, maxBytes, (body) => {
-    told.push(body === 'too_large' ? body : Buffer.from(body).toString('latin1'));
+  const body = new Collector(room);
+  collectBody(message, body, maxBytes, (outcome) => {
+    told.push(outcome === 'whole' ? body.bytes().toString('latin1') : outcome);
   });
   const closed = once(message, 'close');
   const arrived = how === 'ends' ? once(message, 'end') : closed;
@@ -54,8 +57,28 @@ t.test('of a message that breaks off nothing is handed over', async (t) => {
 
 t.test('an error of the message is nobody else’s', async (t) => {
   const message = new IncomingMessage(new Socket());
-  collectBody(message, 4, () => t.fail('there is no body'));
+  collectBody(message, new Collector(new Room(0)), 4, () => t.fail('there is no body'));
   message.destroy(new Error('aborted'));
   await new Promise((resolve) => message.on('close', resolve));
   t.equal(message.destroyed, true);
 });
+
+t.test(
+  'a large body for which there is no room is told at once, and a small one always finds some',
+  async (t) => {
+    const large = Buffer.alloc(SMALL_BYTES + 1);
+    t.same(await collected(1e6, [large, large], 'ends', new Room(0)), ['no_room']);
+    t.equal((await collected(1e6, [large.subarray(1)], 'ends', new Room(0)))[0]?.length, SMALL_BYTES);
+  },
+);
+
+t.test(
+  'the room of a body that breaks off is given back, and that of a whole one is its reader’s',
+  async (t) => {
+    const large = Buffer.alloc(SMALL_BYTES + 1);
+    const room = new Room(large.length);
+    t.same(await collected(1e6, [large], 'breaks', room), []);
+    t.equal((await collected(1e6, [large], 'ends', room))[0]?.length, large.length);
+    t.same(await collected(1e6, [large], 'ends', room), ['no_room']);
+  },
+);

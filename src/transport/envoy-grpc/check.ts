@@ -70,5 +70,6 @@ const FAULTS = {
   compressed: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'the check must not be compressed' },
   too_large: { code: 'PAYLOAD_TOO_LARGE', message: 'the check is larger than 4 MiB' },
   not_one_message: { code: 'INVALID_REQUEST_SHAPE', message: 'the call must bring one whole message' },
+  no_room: { code: 'OVERLOADED', message: 'too many large requests at once' },
   too_slow: { code: 'REQUEST_TIMEOUT', message: 'the check did not arrive in time' },
 } as const satisfies Record<CallFault, Pick<Decision & { kind: 'invalid' }, 'code' | 'message'>>;

@@ -1,7 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../../net/peer-limits.js';
+import { closeStalledPeers } from '../../net/stalled-peers.js';
 import { followConnections } from '../../net/unheard.js';
 import { type ExplainOptions, explainRoute } from './explain.js';
+import { fewAtOnce } from './few-at-once.js';
 import { type RecheckOptions, recheckRoute } from './recheck.js';
 import { type StatusOptions, statusRoutes } from './status.js';
 
@@ -30,27 +33,31 @@ export interface OpsOptions {
   readonly registry: Registry;
   readonly readiness: () => Readiness;
   readonly recheck: RecheckOptions;
-  readonly status: StatusOptions;
+  readonly status: Omit<StatusOptions, 'few'>;
   readonly explain: ExplainOptions;
+  /** Left out, `PEER_LIMITS`. */
+  readonly limits?: PeerLimits;
 }
 
 /** `sidecar.admin`: for Prometheus, probes and operators. Nothing of it is reachable on the decision listeners. */
 export function createOpsListener(options: OpsOptions): FastifyInstance {
   const { registry, readiness, recheck, explain, status } = options;
-  const app = Fastify();
-  const dropUnheard = followConnections(app.server);
-  app.addHook('preClose', async () => dropUnheard());
-  app.get('/metrics', async (_request, reply) => {
-    reply.header('content-type', registry.contentType);
-    return registry.metrics();
-  });
+  const app = createFastify(options.limits ?? PEER_LIMITS);
+  const few = fewAtOnce();
+  app.get('/metrics', (_request, reply) =>
+    few(reply, async () => {
+      const metrics = await registry.metrics();
+      reply.header('content-type', registry.contentType);
+      return metrics;
+    }),
+  );
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const state = readiness();
     reply.code(state.ready ? 200 : 503);
     return state;
   });
-  app.register(statusRoutes, status);
+  app.register(statusRoutes, { ...status, few });
   app.register(recheckRoute, recheck);
   app.register(explainRoute, explain);
   app.setNotFoundHandler((_request, reply) => {
@@ -59,5 +66,19 @@ export function createOpsListener(options: OpsOptions): FastifyInstance {
       message: 'try /status, /status.json, /metrics, /healthz, /readyz, or POST /recheck or /explain',
     });
   });
+  return app;
+}
+
+/** By default neither Fastify nor Node bounds how long a request may take to arrive. */
+function createFastify(limits: PeerLimits): FastifyInstance {
+  const { receiveMs, lookMs } = limits;
+  const app = Fastify({
+    requestTimeout: receiveMs,
+    http: { headersTimeout: receiveMs, connectionsCheckingInterval: lookMs },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS.admin;
+  closeStalledPeers(app.server, limits);
+  const dropUnheard = followConnections(app.server);
+  app.addHook('preClose', async () => dropUnheard());
   return app;
 }

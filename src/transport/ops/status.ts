@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Diagnosis } from '../../triage/diagnosis.js';
 import type { Situation } from '../../triage/situation.js';
+import type { FewAtOnce } from './few-at-once.js';
 
 export interface StatusOptions {
   readonly situation: () => Promise<Situation>;
@@ -9,6 +10,7 @@ export interface StatusOptions {
   readonly page: (diagnosis: Diagnosis, situation: Situation) => string;
   /** The `Content-Security-Policy` that the page is made for. */
   readonly pagePolicy: string;
+  readonly few: FewAtOnce;
 }
 
 /** What `/status.json` answers, and the command `diagnose` reads. */
@@ -23,15 +25,19 @@ export async function statusRoutes(app: FastifyInstance, options: StatusOptions)
     const situation = await options.situation();
     return { diagnosis: options.diagnose(situation), situation };
   };
-  app.get('/status.json', async (_request, reply) => {
-    fresh(reply);
-    return report();
-  });
-  app.get('/status', async (_request, reply) => {
-    const { diagnosis, situation } = await report();
-    fresh(reply).type('text/html; charset=utf-8').header('content-security-policy', options.pagePolicy);
-    return options.page(diagnosis, situation);
-  });
+  app.get('/status.json', (_request, reply) =>
+    options.few(reply, async () => {
+      fresh(reply);
+      return report();
+    }),
+  );
+  app.get('/status', (_request, reply) =>
+    options.few(reply, async () => {
+      const { diagnosis, situation } = await report();
+      fresh(reply).type('text/html; charset=utf-8').header('content-security-policy', options.pagePolicy);
+      return options.page(diagnosis, situation);
+    }),
+  );
 }
 
 const fresh = (reply: FastifyReply): FastifyReply =>

@@ -1,5 +1,6 @@
+import { PEERS_MUTANTS } from '../peers/mutants.js';
 import { SECRETS_MUTANTS } from '../secrets/mutants.js';
 import type { Mutant } from './mutant.js';
 
 /** Every broken program that the suite is shown. */
-export const MUTANTS: readonly Mutant[] = [...SECRETS_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...PEERS_MUTANTS, ...SECRETS_MUTANTS];

@@ -148,6 +148,7 @@ t.test('each status has a code of gRPC of its own meaning', async (t) => {
     UNKNOWN_EVENT_TYPE: 3,
     NOT_FOUND: 5,
     REQUEST_TIMEOUT: 4,
+    OVERLOADED: 14,
     PAYLOAD_TOO_LARGE: 8,
     UNSUPPORTED_MEDIA_TYPE: 3,
     REQUEST_HEADER_FIELDS_TOO_LARGE: 8,

@@ -1,6 +1,8 @@
+import type { AddressInfo } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import t, { type Test } from 'tap';
 import { createOpsListener, type Readiness } from '../../../src/transport/ops/route.js';
+import { closedByPeer, stubbornPeer } from '../../helpers/stubborn-peer.js';
 
 const NO_RECHECK = {
   recheck: () => null,
@@ -76,3 +78,43 @@ t.test('nothing decides here', async (t) => {
   }
   t.equal((await ask('/metrics', 'POST')).statusCode, 404);
 });
+
+t.test('a peer that does not finish its request, or does not close, is closed', async (t) => {
+  const app = createOpsListener({
+    registry: new Registry(),
+    readiness: () => ({ ready: true }),
+    recheck: NO_RECHECK,
+    explain: NO_EXPLAIN,
+    status: NO_STATUS,
+    limits: { receiveMs: 200, untakenMs: 200, lingerMs: 100, lookMs: 50 },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  const post =
+    'POST /recheck HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+  for (const bytes of [
+    '',
+    'GET /metr',
+    post,
+    'GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+  ]) {
+    const { socket, ended } = await stubbornPeer(port);
+    socket.write(bytes);
+    await ended;
+    await closedByPeer(socket);
+  }
+});
+
+t.test(
+  'a thousand scrapes in one packet are a few scrapes, and the rest is told to come later',
+  async (t) => {
+    const ask = listener(t);
+    const statuses = (await Promise.all(Array.from({ length: 1000 }, () => ask('/metrics')))).map(
+      ({ statusCode }) => statusCode,
+    );
+    t.equal(statuses.filter((status) => status === 200).length, 10);
+    t.equal(statuses.filter((status) => status === 503).length, 990);
+    t.equal((await ask('/metrics')).statusCode, 200, 'and they do not count once they are answered');
+  },
+);

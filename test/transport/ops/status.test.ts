@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import t from 'tap';
+import { fewAtOnce } from '../../../src/transport/ops/few-at-once.js';
 import { statusRoutes } from '../../../src/transport/ops/status.js';
 import { diagnose } from '../../../src/triage/diagnose.js';
 import { healthy } from '../../triage/healthy.js';
@@ -16,6 +17,7 @@ t.test('each request looks anew, and page and JSON say the same', async (t) => {
     diagnose,
     page: ({ verdict }, { version }) => `<p>${verdict} ${version}`,
     pagePolicy: "default-src 'none'",
+    few: fewAtOnce(),
   });
   t.equal((await app.inject('/status')).body, '<p>healthy 1.2.3');
   world.situation = healthy({ gatedEventTypes: 0 });
