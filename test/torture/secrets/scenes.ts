@@ -74,15 +74,13 @@ function baseOf(mode: Scene['mode'], format: Scene['format'], upstreams: Upstrea
     auth: {
       enabled: true,
       mode: mode === 'direct' ? 'direct' : 'trusted_proxy',
-      ...(mode === 'direct' ? { auth_o_tron_url: authOTron } : {}),
+      ...(mode === 'direct' ? { auth_o_tron_url: authOTron, timeout_ms: 30_000 } : {}),
       admin_roles: { ecmwf: ['admin'] },
     },
     ecpds: {
       username: SERVICE_USER,
       servers: [ecpds, untrusted],
       match_key: 'destination',
-      request_timeout_seconds: 2,
-      connect_timeout_seconds: 1,
       partial_outage_policy: 'any_success',
     },
     notification_schema: {
