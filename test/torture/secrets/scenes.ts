@@ -17,11 +17,14 @@ export const FEW: readonly Scene[] = [
   { mode: 'providers', given: 'secret files', format: 'json' },
 ];
 
-/** Each of them with each. */
-export const ALL: readonly Scene[] = (['trusted_proxy', 'direct', 'providers'] as const).flatMap((mode) =>
-  (['file', 'environment', 'secret files'] as const).flatMap((given) =>
-    (['json', 'logfmt'] as const).map((format) => ({ mode, given, format })),
-  ),
+/** Each mode with each way to give secrets, in one format and the other by turns. */
+export const ALL: readonly Scene[] = (['trusted_proxy', 'direct', 'providers'] as const).flatMap(
+  (mode, row) =>
+    (['file', 'environment', 'secret files'] as const).map((given, column) => ({
+      mode,
+      given,
+      format: (row + column) % 2 === 0 ? 'json' : 'logfmt',
+    })),
 );
 
 /** What to start `serve`, or another command, with. */
