@@ -85,7 +85,7 @@ t.test('so is a fault of a command', async (t) => {
     'fault.mjs',
     `const { stringify } = JSON;
     JSON.stringify = (value, ...more) => {
-      if (value?.sources !== undefined) throw new TypeError('the password is ${PASSWORD}');
+      if (value?.revocation_seconds !== undefined) throw new TypeError('the password is ${PASSWORD}');
       return stringify(value, ...more);
     };`,
   );

@@ -20,10 +20,12 @@ export class Eye {
 
   /** @param where one of few places, such as `logs` */
   saw(where: string, text: string): void {
-    const before = this.watch.leaks.length;
-    this.watch.saw(where, text);
-    for (const { secret } of this.watch.leaks.slice(before))
-      this.failed(`${secret} in ${where}: ${text.slice(0, 300)}`);
+    for (const line of text.split('\n')) {
+      const before = this.watch.leaks.length;
+      this.watch.saw(where, line);
+      for (const { secret } of this.watch.leaks.slice(before))
+        this.failed(`${secret} in ${where}${eventOf(line)}`);
+    }
   }
 
   /** A token that is let out where it is meant to be, and is looked for everywhere else. */
@@ -34,4 +36,10 @@ export class Eye {
   failed(what: string): void {
     this.found.failures.push({ what: `${this.what}: ${what}` });
   }
+}
+
+/** The event that a line is about, for whoever has to find it; not the line, which has the secret. */
+function eventOf(line: string): string {
+  const name = /\bevent_name"?[:=]"?([\w.]+)/.exec(line)?.[1];
+  return name === undefined ? '' : `: ${name}`;
 }

@@ -17,11 +17,14 @@ export const FEW: readonly Scene[] = [
   { mode: 'providers', given: 'secret files', format: 'json' },
 ];
 
-/** Each of them with each. */
-export const ALL: readonly Scene[] = (['trusted_proxy', 'direct', 'providers'] as const).flatMap((mode) =>
-  (['file', 'environment', 'secret files'] as const).flatMap((given) =>
-    (['json', 'logfmt'] as const).map((format) => ({ mode, given, format })),
-  ),
+/** Each mode with each way to give secrets, in one format and the other by turns. */
+export const ALL: readonly Scene[] = (['trusted_proxy', 'direct', 'providers'] as const).flatMap(
+  (mode, row) =>
+    (['file', 'environment', 'secret files'] as const).map((given, column) => ({
+      mode,
+      given,
+      format: (row + column) % 2 === 0 ? 'json' : 'logfmt',
+    })),
 );
 
 /** What to start `serve`, or another command, with. */
@@ -74,15 +77,13 @@ function baseOf(mode: Scene['mode'], format: Scene['format'], upstreams: Upstrea
     auth: {
       enabled: true,
       mode: mode === 'direct' ? 'direct' : 'trusted_proxy',
-      ...(mode === 'direct' ? { auth_o_tron_url: authOTron } : {}),
+      ...(mode === 'direct' ? { auth_o_tron_url: authOTron, timeout_ms: 30_000 } : {}),
       admin_roles: { ecmwf: ['admin'] },
     },
     ecpds: {
       username: SERVICE_USER,
       servers: [ecpds, untrusted],
       match_key: 'destination',
-      request_timeout_seconds: 2,
-      connect_timeout_seconds: 1,
       partial_outage_policy: 'any_success',
     },
     notification_schema: {

@@ -15,7 +15,7 @@ export interface Sidecar {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** The longest that one is asked, on a machine that others use as well. */
 const LIFE_MS = 180_000;
 
