@@ -11,8 +11,16 @@ import type { RecheckPair } from './domain/recheck.js';
 import type { ServerState } from './domain/server-state.js';
 import type { HttpClient } from './http/client.js';
 
+/** What a change of the protections leaves alone: lists, fetches in flight for them, and connections. */
+export interface EcpdsLists {
+  readonly cache: DestinationCache;
+  readonly client: HttpClient;
+}
+
 /** Everything that knows of ECPDS, built from one configuration. */
 export interface EcpdsEngine {
+  /** For a successor that would get the same lists in the same way. */
+  readonly lists: EcpdsLists;
   readonly checker: Checker;
   readonly recheck: NamespacedRecheck;
   readonly explain: NamespacedExplain;
@@ -20,34 +28,29 @@ export interface EcpdsEngine {
   servers(): readonly ServerState[];
   /** Ends background probes; what is in flight goes on. */
   stop(): void;
-  /** Closes the connections; calls in flight finish first. */
-  close(): Promise<void>;
 }
 
 export interface EcpdsEngineOptions {
   readonly ecpds: EcpdsConfig;
   readonly protections: SidecarConfig['protections'];
-  readonly client: HttpClient;
+  readonly lists: EcpdsLists;
   readonly clock: Clock;
   readonly observer: CheckObserver;
 }
 
 export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
-  const { ecpds, protections, client, clock, observer } = options;
+  const { ecpds, protections, lists, clock, observer } = options;
+  const { cache } = lists;
   const servers = serversOf(options);
   const policy = ecpds.partial_outage_policy;
   const fetcher = createFetcher(servers, policy, observer);
   const ttlMs = seconds(ecpds.cache_ttl_seconds);
   // What waits for its turn, and then asks, has ended within twice that time (docs/decisions/0031).
   const budgetMs = 2 * seconds(ecpds.request_timeout_seconds);
-  const maxFlightMs = 3 * seconds(ecpds.request_timeout_seconds);
-  const cache = new DestinationCache(
-    { ttlMs, maxEntries: ecpds.max_entries, ttlJitter: protections.ttl_jitter, maxFlightMs },
-    clock,
-  );
   const { refresh_ahead: refreshAhead } = protections;
   const refreshAfterMs = refreshAhead === null ? null : ttlMs * refreshAhead.after_ratio;
   return {
+    lists,
     checker: createChecker({ cache, fetcher, clock, observer, refreshAfterMs }),
     recheck: createRecheck(fetcher, budgetMs),
     explain: createExplain({ cache, servers, policy, clock, observer, budgetMs }),
@@ -55,8 +58,26 @@ export function createEcpdsEngine(options: EcpdsEngineOptions): EcpdsEngine {
     stop() {
       for (const server of servers) server.stop();
     },
-    close: () => client.close(),
   };
+}
+
+/** No lists yet. @param ttlJitter `protections.ttl_jitter` */
+export function newLists(
+  ecpds: EcpdsConfig,
+  ttlJitter: number,
+  client: HttpClient,
+  clock: Clock,
+): EcpdsLists {
+  const cache = new DestinationCache(
+    {
+      ttlMs: seconds(ecpds.cache_ttl_seconds),
+      maxEntries: ecpds.max_entries,
+      ttlJitter,
+      maxFlightMs: 3 * seconds(ecpds.request_timeout_seconds),
+    },
+    clock,
+  );
+  return { client, cache };
 }
 
 /** The `ecpds` block in the units of the code; the command line asks servers with the same settings. */
@@ -69,7 +90,7 @@ export const serverSettings = (ecpds: EcpdsConfig) => ({
 
 const seconds = (count: number): number => count * 1000;
 
-function serversOf({ ecpds, protections, client, clock, observer }: EcpdsEngineOptions): EcpdsServer[] {
+function serversOf({ ecpds, protections, lists, clock, observer }: EcpdsEngineOptions): EcpdsServer[] {
   const { circuit_breaker: breaker } = protections;
   const shared = {
     settings: serverSettings(ecpds),
@@ -78,7 +99,7 @@ function serversOf({ ecpds, protections, client, clock, observer }: EcpdsEngineO
       maxQueued: protections.max_queued_fetches,
     },
     circuit: breaker === null ? null : { failures: breaker.failures, openMs: seconds(breaker.open_seconds) },
-    fetch: client.fetch,
+    fetch: lists.client.fetch,
     clock,
     observer,
   };

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuthorizeParts } from './authorize.js';
 import type { Clock } from './checker/clock.js';
 import type { CheckObserver } from './checker/observer.js';
 import type { AuthConfig, Config, StreamSchema } from './config/schema.js';
 import type { Explain } from './domain/explain.js';
 import type { Recheck } from './domain/recheck.js';
-import { createEcpdsEngine, type EcpdsEngine, ecpdsNamespaces } from './ecpds-engine.js';
+import { createEcpdsEngine, type EcpdsEngine, ecpdsNamespaces, newLists } from './ecpds-engine.js';
 import { createHttpClient, type HttpClient, type HttpClientSettings } from './http/client.js';
 import { authOTronResolver } from './identity/auth-o-tron.js';
 import { exchangeWith } from './identity/jwks/exchange.js';
@@ -20,7 +21,7 @@ import { type Gate, gateTable } from './policy/gates.js';
 export interface Engine {
   readonly settings: Settings;
   readonly parts: AuthorizeParts;
-  /** Kept, with its cache, across reloads that leave `ecpds`, and `sidecar.protections` as they were. */
+  /** Kept across reloads that leave `ecpds` and `sidecar.protections` as they were; where the latter change, its lists are. */
   readonly ecpds: EcpdsEngine | null;
   /** The key providers; their keys are kept across reloads that would fetch them in the same way. */
   readonly keys: KeyProviders;
@@ -99,7 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
       stopBackground(successor);
       await keys.close(successor?.keys ?? null);
       await auth?.client?.close();
-      if (successor?.ecpds !== ecpds) await ecpds?.close();
+      if (successor?.ecpds?.lists !== ecpds?.lists) await ecpds?.lists.client.close();
     },
   };
 }
@@ -121,21 +122,24 @@ function ecpdsEngine(options: EngineOptions): EcpdsEngine | null {
   const { settings, observer, clock, previous, connectEcpds = createHttpClient } = options;
   const { ecpds, sidecar } = settings.config;
   if (ecpds === null) return null;
-  if (previous !== null && asksAlike(previous.settings, settings)) return previous.ecpds;
-  const client = connectEcpds({
-    connectTimeoutMs: seconds(ecpds.connect_timeout_seconds),
-    ca: settings.ca,
-  });
-  return createEcpdsEngine({ ecpds, protections: sidecar.protections, client, clock, observer });
+  const { protections } = sidecar;
+  const alike = previous !== null && asksAlike(previous.settings, settings) ? previous : null;
+  if (alike !== null && isDeepStrictEqual(alike.settings.config.sidecar.protections, protections))
+    return alike.ecpds;
+  const connect = () =>
+    connectEcpds({ connectTimeoutMs: seconds(ecpds.connect_timeout_seconds), ca: settings.ca });
+  const lists = alike?.ecpds?.lists ?? newLists(ecpds, protections.ttl_jitter, connect(), clock);
+  return createEcpdsEngine({ ecpds, protections, lists, clock, observer });
 }
 
+/** Whether the same lists would be had in the same way, and be kept for as long. */
 const asksAlike = (before: Settings, after: Settings): boolean =>
   JSON.stringify(askedBy(before)) === JSON.stringify(askedBy(after));
 
 const askedBy = ({ config: { ecpds, sidecar }, ca }: Settings) => ({
   ecpds,
   ca,
-  protections: sidecar.protections,
+  ttlJitter: sidecar.protections.ttl_jitter,
 });
 
 interface AuthEngine {

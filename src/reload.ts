@@ -32,7 +32,7 @@ export function reloadReports(log: EventLog, metrics: Metrics, now: () => number
       refusedAt = null;
       waiting = needRestart;
       metrics.reloads.inc({ outcome: 'success' });
-      const cache = previous.ecpds === current.ecpds ? 'kept' : 'dropped';
+      const cache = previous.ecpds?.lists === current.ecpds?.lists ? 'kept' : 'dropped';
       const fields = { cache, gated_event_types: current.gatedEventTypes, need_restart: needRestart };
       const level = needRestart.length === 0 ? 'info' : 'warn';
       log.write(level, 'configuration.reload.succeeded', fields, 'Configuration reloaded');

@@ -118,6 +118,61 @@ t.test('beyond the queue a request is refused at once, and says where', async (t
   });
 });
 
+t.test(
+  'a reload that changes a protection keeps lists and fetches in flight, and protects anew',
+  async (t) => {
+    const { app, ecpds, options } = await world(t);
+    const cache = () => eventsNamed(app, 'configuration.reload.succeeded').at(-1)?.['cache'];
+    t.equal(await app.watch('alice'), 200);
+    ecpds.delayMs = 300;
+    const inFlight = app.watch('bob', 'BAR');
+    await until(() => ecpds.asked.length === 2);
+    const protections = {
+      refresh_ahead: {},
+      circuit_breaker: { failures: 1, open_seconds: 30 },
+      max_concurrent_fetches: 3,
+      max_queued_fetches: 5,
+    };
+    await app.reload({ ...options, sidecar: { protections } });
+    t.equal(cache(), 'kept');
+    t.equal(await app.watch('alice'), 200);
+    t.same(
+      [await app.watch('bob', 'BAR'), await inFlight],
+      [200, 200],
+      'who asks meanwhile waits for the same',
+    );
+    t.same(ecpds.asked, ['alice', 'bob']);
+    ecpds.delayMs = 0;
+    ecpds.fault = { kind: 'status', status: 500 };
+    for (let i = 0; i < 5; i += 1) t.equal(await app.watch(`user${i}`), 503);
+    t.equal(ecpds.asked.length, 3, 'the circuit is open');
+    t.equal(await app.watch('alice'), 200, 'and lists are not concerned');
+    app.clock.advance(TTL_MS + 1);
+    t.equal(await app.watch('alice'), 503, 'they live no longer than before');
+  },
+);
+
+t.test('a reload by which lists would be others, or live for another time, starts empty', async (t) => {
+  const { app, ecpds, options } = await world(t);
+  const other = { ...options, sidecar: { protections: { max_queued_fetches: 5 } } };
+  const CHANGES: readonly AppOptions[] = [
+    { ...other, sidecar: { protections: { max_queued_fetches: 5, ttl_jitter: 0.1 } } },
+    { ...other, ecpdsSettings: { target_field: 'title' } },
+    { ...other, ecpdsSettings: { partial_outage_policy: 'any_success' } },
+    { ...other, ecpdsSettings: { password: 'another-password' } },
+    { ...other, ecpds: [ecpds, ecpds] },
+  ];
+  for (const change of CHANGES) {
+    await app.reload(options);
+    t.equal(await app.watch('alice'), 200);
+    const before = ecpds.targets.length;
+    await app.reload(change);
+    t.equal(eventsNamed(app, 'configuration.reload.succeeded').at(-1)?.['cache'], 'dropped');
+    await app.watch('alice');
+    t.ok(ecpds.targets.length > before, 'and asks again');
+  }
+});
+
 t.test('a reload that changes a protection starts anew, and stops what ran before', async (t) => {
   const breaker = (failures: number) => ({
     sidecar: { protections: { circuit_breaker: { failures, open_seconds: 1 } } },

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { envoyArguments, envoyPorts, firstAnswer } from '../../src/demo/envoy-ready.js';
 import { findEnvoy, findNginx, type NginxFound } from '../../tools/proxies/fetch.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,8 +14,7 @@ export const ENVOY_HTTP_CONFIG = join(ROOT, 'envoy', 'envoy-http.yaml');
 export const ENVOY_GRPC_CONFIG = join(ROOT, 'envoy', 'envoy-grpc.yaml');
 export const NGINX_CONFIG = join(ROOT, 'deploy', 'nginx', 'nginx.conf');
 
-/** How long a proxy may take to become ready, and then to stop; in milliseconds. */
-const READY_MS = 20_000;
+/** How long a proxy may take to stop, in milliseconds. */
 const STOP_MS = 5_000;
 
 export interface ProxyOptions {
@@ -75,15 +74,12 @@ export async function startEnvoy(options: ProxyOptions): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), 'authz-envoy-'));
   const config = await readFile(options.configPath ?? ENVOY_HTTP_CONFIG, 'utf8');
   await writeFile(join(folder, 'envoy.yaml'), edited(config, envoyEdits(options)));
-  const args = ['-c', join(folder, 'envoy.yaml'), '--admin-address-path', join(folder, 'admin')];
-  const flags = ['--concurrency', '1', '--disable-hot-restart', '--log-level', 'warning'];
-  const proxy = launch(envoy.binary, [...args, ...flags], { folder, env: process.env });
-  return proxy.readyWith(async () => {
-    const adminPort = portOf(await readFile(join(folder, 'admin'), 'utf8'));
-    const ready = await fetch(`http://127.0.0.1:${adminPort}/ready`);
-    if (!ready.ok) throw new Error('not ready');
-    const port = portOf(await (await fetch(`http://127.0.0.1:${adminPort}/listeners`)).text());
-    return { port, http2Port: port, adminPort };
+  const admin = join(folder, 'admin');
+  const args = envoyArguments(join(folder, 'envoy.yaml'), admin);
+  const proxy = launch(envoy.binary, args, { folder, env: process.env });
+  return proxy.readyWith(async (child) => {
+    const ports = await envoyPorts(admin, child);
+    return ports === null ? null : { ...ports, http2Port: ports.port };
   });
 }
 
@@ -116,11 +112,13 @@ async function startNginxOnce(
   await cp(join(dirname(configPath), 'authz.js'), join(folder, 'authz.js'));
   const args = ['-c', join(folder, 'nginx.conf'), '-p', folder, '-e', 'stderr', '-g', 'daemon off;'];
   const proxy = launch(nginx.binary, args, { folder, env: nginx.env });
-  return proxy.readyWith(async () => {
-    await readFile(join(folder, 'pid')); // written once the ports are its own
-    await fetch(`http://127.0.0.1:${ports.port}/not/a/route`);
-    return ports;
-  });
+  return proxy.readyWith((child) =>
+    firstAnswer(async () => {
+      await readFile(join(folder, 'pid')); // written once the ports are its own
+      await fetch(`http://127.0.0.1:${ports.port}/not/a/route`);
+      return ports;
+    }, child),
+  );
 }
 
 /** What is replaced by what. Each must be there, so that a changed configuration is not tested by halves. */
@@ -197,8 +195,8 @@ interface Ports {
 }
 
 interface Launched {
-  /** Asks until it is told the ports, and ends the process if that takes too long. */
-  readyWith(ask: () => Promise<Ports>): Promise<RunningProxy>;
+  /** Waits for the ports, and ends the process when there are none. */
+  readyWith(wait: (child: ChildProcess) => Promise<Ports | null>): Promise<RunningProxy>;
 }
 
 function launch(
@@ -219,24 +217,14 @@ function launch(
   };
   const log = async (): Promise<string> =>
     output.join('') + (await readFile(join(folder, 'access.log'), 'utf8').catch(() => ''));
-  const readyWith = async (ask: () => Promise<Ports>): Promise<RunningProxy> => {
-    const ports = await answerOf(ask, child);
+  const readyWith: Launched['readyWith'] = async (wait) => {
+    const ports = await wait(child);
     if (ports !== null) return { ...ports, stop, log };
     const said = await log();
     await stop();
     throw new Error(`${program} did not become ready:\n${said}`);
   };
   return { readyWith };
-}
-
-async function answerOf<T>(ask: () => Promise<T>, child: ChildProcess): Promise<T | null> {
-  const deadline = Date.now() + READY_MS;
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    const answer = await ask().catch(() => null);
-    if (answer !== null) return answer;
-    await pause(25);
-  }
-  return null;
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -246,13 +234,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await exit;
   clearTimeout(timer);
-}
-
-/** The last port named in a text like `127.0.0.1:1234`. */
-function portOf(text: string): number {
-  const port = /:(\d+)\s*$/.exec(text)?.[1];
-  if (port === undefined) throw new Error(`no port in ${text}`);
-  return Number(port);
 }
 
 /** Two ports that were free a moment ago. */

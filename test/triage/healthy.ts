@@ -1,39 +1,7 @@
 import type { Activity, ProviderView, ServerView, Situation, Step } from '../../src/triage/situation.js';
+import { decisions, fetches, idle } from '../../tools/status-page/examples.js';
 
 export const AT = '2026-11-25T12:00:00.000Z';
-
-/** Five minutes in which nothing happened. */
-export const IDLE: Activity = {
-  seconds: 300,
-  decisions: {
-    allow: 0,
-    admin_bypass: 0,
-    deny_destination: 0,
-    deny_match_key_missing: 0,
-    unavailable: 0,
-    error: 0,
-  },
-  fetches: {
-    success: 0,
-    http_401: 0,
-    http_403: 0,
-    http_4xx: 0,
-    invalid_response: 0,
-    http_5xx: 0,
-    unreachable: 0,
-  },
-  cacheHits: 0,
-  cacheMisses: 0,
-  authRequests: {},
-  statuses: {},
-  rejectedFetches: 0,
-  skippedRecords: 0,
-  revokedGrants: 0,
-  reloadFailures: 0,
-  droppedLogLines: 0,
-  backgroundErrors: 0,
-  slowDecisions: 0,
-};
 
 /** What happened, over nothing. */
 export interface Happened extends Partial<Omit<Activity, 'decisions' | 'fetches'>> {
@@ -41,14 +9,12 @@ export interface Happened extends Partial<Omit<Activity, 'decisions' | 'fetches'
   readonly fetches?: Partial<Activity['fetches']>;
 }
 
-export function activity({ decisions, fetches, ...rest }: Happened): Activity {
-  return {
-    ...IDLE,
-    ...rest,
-    decisions: { ...IDLE.decisions, ...decisions },
-    fetches: { ...IDLE.fetches, ...fetches },
-  };
-}
+export const activity = (happened: Happened): Activity => ({
+  ...idle(300),
+  ...happened,
+  decisions: decisions(happened.decisions ?? {}),
+  fetches: fetches(happened.fetches ?? {}),
+});
 
 /** A step that ended so many seconds ago. */
 export const step = (happened: Happened, endedAgo = 0): Step => ({
@@ -100,14 +66,7 @@ export function healthy(parts: Partial<Situation> = {}): Situation {
     servers: [server(0), server(1)],
     providers: [provider()],
     cache: { size: 20, maxEntries: 1_000, ttlSeconds: 300 },
-    distinctUsers: {
-      allow: 12,
-      admin_bypass: 1,
-      deny_destination: 0,
-      deny_match_key_missing: 0,
-      unavailable: 0,
-      error: 0,
-    },
+    distinctUsers: decisions({ allow: 12, admin_bypass: 1 }),
     configuration: {
       auth: { auth_o_tron_url: 'http://auth-o-tron:8080/' },
       ecpds: { partial_outage_policy: 'strict' },

@@ -49,6 +49,7 @@ export const idle = (seconds: number): Activity => ({
   reloadFailures: 0,
   droppedLogLines: 0,
   backgroundErrors: 0,
+  slowDecisions: 0,
 });
 
 /** The end of a step, counted from the oldest. */

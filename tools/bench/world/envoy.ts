@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { envoyArguments, envoyPorts } from '../../../src/demo/envoy-ready.js';
 import { type Core, pinned } from './cores.js';
-import { until } from './ports.js';
 import { type Running, runningChild } from './process.js';
 
 const SHIPPED = fileURLToPath(new URL('../../../../envoy', import.meta.url));
@@ -38,18 +38,13 @@ export async function startEnvoy(
     config,
     edited(await readFile(join(SHIPPED, `envoy-${options.transport}.yaml`), 'utf8'), options),
   );
-  const flags = ['--concurrency', '1', '--disable-hot-restart', '--log-level', 'warning'];
-  const command = ['-c', config, '--admin-address-path', admin, ...flags];
-  const [program, args] = pinned(core, binary, command);
+  const [program, args] = pinned(core, binary, envoyArguments(config, admin));
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
   const running = runningChild(child, 'Envoy');
-  const adminUrl = async (): Promise<string> => `http://${await readFile(admin, 'utf8')}`;
-  if (await until(async () => (await fetch(`${await adminUrl()}/ready`)).ok, child)) {
-    const listeners = await (await fetch(`${await adminUrl()}/listeners`)).text();
-    return { ...running, port: portOf(listeners) };
-  }
+  const ports = await envoyPorts(admin, child);
+  if (ports !== null) return { ...running, port: ports.port };
   await running.stop();
   throw new Error(`Envoy did not become ready:\n${said}`);
 }
@@ -68,11 +63,4 @@ function edited(shipped: string, { gatewayPort, authorizerPort }: EnvoyOptions):
     if (!from.test(text)) throw new Error(`no ${from} to edit in the shipped configuration`);
     return text.replace(from, to);
   }, shipped);
-}
-
-/** The port in a line like `aviso::127.0.0.1:1234`. */
-function portOf(text: string): number {
-  const port = /:(\d+)\s*$/.exec(text)?.[1];
-  if (port === undefined) throw new Error(`no port in ${text}`);
-  return Number(port);
 }

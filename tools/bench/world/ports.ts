@@ -1,9 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
+import { firstAnswer } from '../../../src/demo/envoy-ready.js';
 import { listening } from '../../../src/demo/server.js';
-
-const READY_MS = 20_000;
 
 /** Three ports that were free a moment ago. */
 export async function freePorts(): Promise<readonly [number, number, number]> {
@@ -15,11 +13,5 @@ export async function freePorts(): Promise<readonly [number, number, number]> {
 }
 
 /** Asks until the answer is yes. False when the process ended or it took too long; a rejection is a no. */
-export async function until(ask: () => Promise<boolean>, child: ChildProcess): Promise<boolean> {
-  const deadline = Date.now() + READY_MS;
-  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    if (await ask().catch(() => false)) return true;
-    await pause(25);
-  }
-  return false;
-}
+export const until = async (ask: () => Promise<boolean>, child: ChildProcess): Promise<boolean> =>
+  (await firstAnswer(async () => ((await ask()) ? true : null), child)) !== null;

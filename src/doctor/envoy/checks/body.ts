@@ -1,7 +1,7 @@
 import { BODY_BYTES } from '../../gated.js';
 import { type AuthzSettings, authzOf, type EnvoyGateway, ownSettings, speaks } from '../gateway.js';
 import type { Part } from '../part.js';
-import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { type EnvoyCheck, said, unless, unlessOff } from './check.js';
 
 /** Whether the authorizer sees the body that Aviso will read. */
 export const BODY: readonly EnvoyCheck[] = [
@@ -20,10 +20,9 @@ export const BODY: readonly EnvoyCheck[] = [
           `\`with_request_body: { max_request_bytes: ${BODY_BYTES}, allow_partial_message: false, pack_as_bytes: true }\``,
         );
       }),
-      ...ownSettings(gateway).flatMap(({ part }) => {
-        const off = part.at('disable_request_body_buffering');
-        return off.flag ? [flaw(off, `is ${off.text}`, 'a route without it')] : [];
-      }),
+      ...ownSettings(gateway).flatMap(({ part }) =>
+        unlessOff(part.at('disable_request_body_buffering'), 'a route without it'),
+      ),
     ],
   },
   {
@@ -65,10 +64,9 @@ export const BODY: readonly EnvoyCheck[] = [
     consequence:
       'the check is asked about the beginning of a body of which Aviso reads all; nothing but the authorizer’s own refusal of cut bodies (413) is left',
     find: (gateway) =>
-      bodies(gateway).flatMap(({ body }) => {
-        const partial = body.at('allow_partial_message');
-        return partial.flag ? [flaw(partial, `is ${partial.text}`, '`allow_partial_message: false`')] : [];
-      }),
+      bodies(gateway).flatMap(({ body }) =>
+        unlessOff(body.at('allow_partial_message'), '`allow_partial_message: false`'),
+      ),
   },
   {
     name: 'pack_as_bytes',

@@ -12,3 +12,9 @@ export const unless = (isFine: boolean, part: Part, problem: string, cure: strin
 
 /** `is 16384`, or `is not set`. For settings only, whose values are no secrets. */
 export const said = (part: Part): string => (part.isThere ? `is ${part.text ?? 'set'}` : 'is not set');
+
+/** A flaw when a switch that has to be on is off, or is not there. */
+export const unlessOn = (part: Part, cure: string): Flaw[] => unless(part.flag, part, said(part), cure);
+
+/** A flaw when a switch that has to be off is on. */
+export const unlessOff = (part: Part, cure: string): Flaw[] => unless(!part.flag, part, said(part), cure);

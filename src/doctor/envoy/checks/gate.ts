@@ -13,7 +13,7 @@ import {
 } from '../gateway.js';
 import { networkFilters } from '../manager.js';
 import { rewritesInto } from '../matching.js';
-import { type EnvoyCheck, flaw, unless } from './check.js';
+import { type EnvoyCheck, flaw, unless, unlessOff } from './check.js';
 
 /** What a configuration dump shows in place of any value of `context_extensions`. */
 const REDACTED = '[redacted]';
@@ -84,10 +84,9 @@ export const GATE: readonly EnvoyCheck[] = [
     flaw: '`failure_mode_allow: true`',
     consequence: 'while the authorizer is dead, slow or answers a 5xx, everybody is let through',
     find: (gateway) =>
-      authzOf(gateway).flatMap(({ part }) => {
-        const mode = part.at('failure_mode_allow');
-        return mode.flag ? [flaw(mode, `is ${mode.text}`, '`failure_mode_allow: false`')] : [];
-      }),
+      authzOf(gateway).flatMap(({ part }) =>
+        unlessOff(part.at('failure_mode_allow'), '`failure_mode_allow: false`'),
+      ),
   },
   {
     name: 'clear_route_cache',
@@ -96,10 +95,9 @@ export const GATE: readonly EnvoyCheck[] = [
     consequence:
       'the route is chosen again after the check, by headers that were changed since, and may be another',
     find: (gateway) =>
-      authzOf(gateway).flatMap(({ part }) => {
-        const clear = part.at('clear_route_cache');
-        return clear.flag ? [flaw(clear, `is ${clear.text}`, 'no `clear_route_cache`')] : [];
-      }),
+      authzOf(gateway).flatMap(({ part }) =>
+        unlessOff(part.at('clear_route_cache'), 'no `clear_route_cache`'),
+      ),
   },
   {
     name: 'rewritten_path',

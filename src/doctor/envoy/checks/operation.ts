@@ -1,5 +1,5 @@
 import { servicesOf } from '../gateway.js';
-import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { type EnvoyCheck, flaw, said, unless, unlessOn } from './check.js';
 import { idleTimeout } from './service.js';
 
 /** Aviso's server closes a connection after so many idle seconds. */
@@ -57,10 +57,9 @@ export const OPERATION: readonly EnvoyCheck[] = [
     flaw: '`use_remote_address` is not `true`',
     consequence: 'what a client says in `X-Forwarded-For` is believed',
     find: ({ guarded }) =>
-      guarded.flatMap(({ config }) => {
-        const part = config.at('use_remote_address');
-        return unless(part.flag, part, said(part), '`use_remote_address: true`');
-      }),
+      guarded.flatMap(({ config }) =>
+        unlessOn(config.at('use_remote_address'), '`use_remote_address: true`'),
+      ),
   },
   {
     name: 'max_request_headers_kb',

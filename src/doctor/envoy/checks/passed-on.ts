@@ -3,7 +3,7 @@ import { REFUSAL_HEADERS } from '../../gated.js';
 import { authzOf, type Service, servicesOf, speaks } from '../gateway.js';
 import type { Part } from '../part.js';
 import { listMatches, regexMatches } from '../string-match.js';
-import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { type EnvoyCheck, flaw, said, unless, unlessOn } from './check.js';
 
 /** What an answer of the authorizer may change, on the way to Aviso and on the way back. */
 export const PASSED_ON: readonly EnvoyCheck[] = [
@@ -61,7 +61,7 @@ export const PASSED_ON: readonly EnvoyCheck[] = [
               said(rules),
               '`disallow_all: true` and `allow_expression: { regex: "authorization|x-aviso-.+" }`',
             ),
-            ...unless(validate.flag, validate, said(validate), '`validate_mutations: true`'),
+            ...unlessOn(validate, '`validate_mutations: true`'),
           ];
         }),
   },

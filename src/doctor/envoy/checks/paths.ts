@@ -1,6 +1,6 @@
 import { uncheckedBy } from '../gateway.js';
 import { reachOf } from '../matching.js';
-import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { type EnvoyCheck, flaw, said, unless, unlessOn } from './check.js';
 
 const SPELLINGS =
   'a path is spelled for Aviso (`/api/v1/%77atch`, `/api/v1/notification/../watch`) so that it misses the gated route and meets another';
@@ -13,10 +13,7 @@ export const PATHS: readonly EnvoyCheck[] = [
     flaw: '`normalize_path` is not `true`',
     consequence: SPELLINGS,
     find: ({ guarded }) =>
-      guarded.flatMap(({ config }) => {
-        const part = config.at('normalize_path');
-        return unless(part.flag, part, said(part), '`normalize_path: true`');
-      }),
+      guarded.flatMap(({ config }) => unlessOn(config.at('normalize_path'), '`normalize_path: true`')),
   },
   {
     name: 'merge_slashes',
@@ -24,10 +21,7 @@ export const PATHS: readonly EnvoyCheck[] = [
     flaw: '`merge_slashes` is not `true`',
     consequence: 'the routes and what stands behind them may read `/api/v1//watch` in two ways',
     find: ({ guarded }) =>
-      guarded.flatMap(({ config }) => {
-        const part = config.at('merge_slashes');
-        return unless(part.flag, part, said(part), '`merge_slashes: true`');
-      }),
+      guarded.flatMap(({ config }) => unlessOn(config.at('merge_slashes'), '`merge_slashes: true`')),
   },
   {
     name: 'escaped_slashes',

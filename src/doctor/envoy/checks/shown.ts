@@ -2,7 +2,7 @@ import type { Flaw } from '../../finding.js';
 import { authzOf, type EnvoyGateway, gatedRoutes, speaks } from '../gateway.js';
 import type { Part } from '../part.js';
 import { listMatches } from '../string-match.js';
-import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { type EnvoyCheck, flaw, unless, unlessOn } from './check.js';
 
 /** What the authorizer sees of a client's headers. */
 export const SHOWN: readonly EnvoyCheck[] = [
@@ -45,10 +45,9 @@ export const SHOWN: readonly EnvoyCheck[] = [
     consequence:
       'Envoy writes `!` for bytes that are no UTF-8: the authorizer may judge another `Authorization` than Aviso gets',
     find: (gateway) =>
-      authzOf(gateway).flatMap(({ part }) => {
-        const raw = part.at('encode_raw_headers');
-        return unless(raw.flag, raw, said(raw), '`encode_raw_headers: true`');
-      }),
+      authzOf(gateway).flatMap(({ part }) =>
+        unlessOn(part.at('encode_raw_headers'), '`encode_raw_headers: true`'),
+      ),
   },
   {
     name: 'request_id_shown',
