@@ -262,7 +262,7 @@ t.test('Content-Encoding is identity or nothing', async (t) => {
 
 t.test('the trail knows the event type and the user as soon as they are known', async (t) => {
   const { trail } = await decide({}, { body: bodyFor('staff', 'X') });
-  t.same(trail, { eventType: 'staff', resolution: alice, identity: identity() });
+  t.same(trail, { eventType: 'staff', mode: 'trusted_proxy', resolution: alice, identity: identity() });
   const unknown = await decide({ resolution: { kind: 'unauthenticated', message: 'x' } });
   t.match(unknown.trail, {
     eventType: 'dissemination',
