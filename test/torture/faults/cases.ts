@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { seeded } from '../../../tools/drill/random.js';
 import type { Size } from '../part.js';
 import { TRANSPORTS, type Transport } from './ask.js';
-import { describe, FAULTS, type Fault } from './fault.js';
+import { describe, FAULTS, type Fault, isSlow } from './fault.js';
 import { POINT_NAMES, type PointName, pointOf } from './points.js';
 import type { Mode } from './world.js';
 
@@ -52,7 +52,7 @@ export function casesOf(mode: Mode, size: Size, seed: number): readonly Case[] {
     faultsOf(point, size).flatMap((fault) => {
       const all = everywhere({ mode, point, fault });
       if (size === 'long') return all;
-      const isMiss = random() * HITS_ARE >= 1;
+      const isMiss = isSlow(fault) || fault.kind === 'jumps' || random() * HITS_ARE >= 1;
       const some = all.filter(({ state }) => (state === 'miss') === isMiss);
       return some.slice(Math.floor(random() * some.length)).slice(0, 1);
     }),
