@@ -1,10 +1,11 @@
 import t from 'tap';
-import { newTrail } from '../src/authorize.js';
-import type { Verdict } from '../src/checker/checker.js';
+import { type AuthorizeParts, authorize, newTrail } from '../src/authorize.js';
+import type { Checker, Verdict } from '../src/checker/checker.js';
 import { asEventType } from '../src/domain/names.js';
 import type { AuthzRequest } from '../src/domain/request.js';
-import type { Resolution } from '../src/identity/resolver.js';
-import { bodyFor } from './helpers/authz.js';
+import type { IdentityResolver, Resolution } from '../src/identity/resolver.js';
+import { gateTable } from '../src/policy/gates.js';
+import { authzRequest, bodyFor } from './helpers/authz.js';
 import type { ManualClock } from './helpers/clock.js';
 import { ANONYMOUS, admin, alice, decide, GATES, LISTED, reader, type World } from './helpers/decide.js';
 import { identity } from './helpers/identity.js';
@@ -262,7 +263,7 @@ t.test('Content-Encoding is identity or nothing', async (t) => {
 
 t.test('the trail knows the event type and the user as soon as they are known', async (t) => {
   const { trail } = await decide({}, { body: bodyFor('staff', 'X') });
-  t.same(trail, { eventType: 'staff', resolution: alice, identity: identity() });
+  t.same(trail, { eventType: 'staff', mode: 'trusted_proxy', resolution: alice, identity: identity() });
   const unknown = await decide({ resolution: { kind: 'unauthenticated', message: 'x' } });
   t.match(unknown.trail, {
     eventType: 'dissemination',
@@ -314,3 +315,46 @@ t.test("a provider's user without a token to go on with is not let through", asy
   t.match((await decide({ resolution: bare })).decision, { kind: 'forbidden' });
   await t.rejects(decide({ resolution: bare }, { body: bodyFor('members') }));
 });
+
+t.test('who does not say who the user is by the deadline is not waited for: 503', async (t) => {
+  const parts = partsThat({ resolve: () => new Promise(() => undefined) });
+  const trail = newTrail();
+  const decision = await authorize(parts, authzRequest({ deadline: 1010 }), trail);
+  t.match(decision, { kind: 'identity_unavailable', message: /too long/ });
+  t.match(trail, { mode: 'trusted_proxy', resolution: { kind: 'unavailable' } }, 'and that is counted');
+});
+
+t.test('a checker that does not keep its deadline has a bug, and is not waited for either', async (t) => {
+  const parts = partsThat({ check: () => new Promise(() => undefined) });
+  await t.rejects(authorize(parts, authzRequest({ deadline: 1010 }), newTrail()), /keep its deadline/);
+});
+
+t.test('what is neither a resolution, a gate nor a verdict is a bug, and lets nobody through', async (t) => {
+  for (const value of [undefined, null, {}, 'allow']) {
+    const wrong = value as never;
+    for (const broken of [{ resolve: () => wrong }, { resolve: async () => wrong }, { check: () => wrong }]) {
+      await t.rejects(authorize(partsThat(broken), authzRequest(), newTrail()));
+    }
+    if (value !== undefined && value !== null && value !== 'allow') {
+      await t.rejects(authorize(partsThat({ gateOf: () => wrong }), authzRequest(), newTrail()));
+    }
+  }
+});
+
+/** Parts that allow, but for what is broken. */
+function partsThat(broken: {
+  resolve?: IdentityResolver['resolve'];
+  check?: Checker['check'];
+  gateOf?: AuthorizeParts['gates']['gateOf'];
+}): AuthorizeParts {
+  const { resolve = () => alice, check = () => LISTED } = broken;
+  const gates = gateTable(GATES, true);
+  return {
+    gates: { ...gates, ...(broken.gateOf === undefined ? {} : { gateOf: broken.gateOf }) },
+    resolver: { mode: 'trusted_proxy', resolve },
+    adminRoles: new Map(),
+    destinations: { matchKey: 'destination', checker: { check, cacheSize: () => 0 } },
+    defaultTimeoutMs: 500,
+    now: () => 1000,
+  };
+}

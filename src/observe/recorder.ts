@@ -200,5 +200,5 @@ const REFUSAL_REASON: Partial<Record<Decision['kind'], AuthOutcome>> = {
 const pathOf = (target: string): string =>
   (target.split('?', 1)[0] ?? '')
     .replace(/eyJ[\w.-]*/g, '[token]')
-    .replace(/\/\/[^/@]*@/g, '//[credentials]@')
+    .replace(/\/\/[^/]*@/g, '//[credentials]@')
     .slice(0, 256);

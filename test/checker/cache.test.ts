@@ -269,3 +269,35 @@ t.test('lists under other keys with the same ending are counted, expired ones le
   clock.advance(TTL_MS + 1);
   t.equal(cache.countOthers('1,u', ',u'), 0);
 });
+
+t.test(
+  'a fetch that fails while a bug keeps everybody from waiting ends with nothing but itself',
+  async (t) => {
+    const { cache } = newCache();
+    cache.lookup('a', () => Promise.reject(new Error('a bug')));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    t.equal(await outcomeOf(cache, 'a'), 'miss_fetched');
+  },
+);
+
+t.test(
+  'a fetch that can bring nothing any more is not waited for, and never overwrites a later one',
+  async (t) => {
+    const clock = manualClock();
+    const settings = { ttlMs: TTL_MS, maxEntries: 10, ttlJitter: 0, maxFlightMs: 100 };
+    const cache = new DestinationCache(settings, clock);
+    const stuck = deferred<FetchResult>();
+    const first = cache.lookup('a', () => stuck.promise);
+    clock.advance(100);
+    t.equal(cache.lookup('a', () => stuck.promise).outcome, 'miss_coalesced');
+    t.equal(cache.isFetching('a'), true);
+    clock.advance(1);
+    t.equal(cache.isFetching('a'), false);
+    t.equal(await outcomeOf(cache, 'a', listing('CIP')), 'miss_fetched');
+    stuck.resolve(listing('OLD'));
+    if (first.outcome !== 'hit') t.equal((await first.pending).ok, true, 'who waited gets it');
+    const hit = cache.lookup('a', () => stuck.promise);
+    t.equal(hit.outcome === 'hit' && hit.list.list.has('CIP'), true);
+    t.equal(hit.outcome === 'hit' && hit.list.list.has('OLD'), false);
+  },
+);

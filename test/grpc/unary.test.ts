@@ -1,3 +1,6 @@
+import { EventEmitter, once } from 'node:events';
+import { connect, createServer, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { createGrpcServer } from '../../src/grpc/server.js';
 import type { CallFault } from '../../src/grpc/unary.js';
@@ -177,3 +180,57 @@ t.test(
     session.destroy();
   },
 );
+
+t.test('a message that ends twice is one, and an answer that cannot be sent ends the stream', async (t) => {
+  const { port, seen } = await startGrpc(t);
+  const send = async () => {
+    const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK });
+    stream.end(frame(MESSAGE));
+    return answer;
+  };
+  const { prototype, restore } = await serverStream();
+  t.teardown(restore);
+  const value = function (this: ServerHttp2Stream, ...args: readonly unknown[]): boolean {
+    if (args[0] === 'end') Reflect.apply(EMIT, this, args);
+    return Reflect.apply(EMIT, this, args);
+  };
+  Object.defineProperty(prototype, 'emit', { value, configurable: true });
+  t.equal(verdictOf(await send()).allowed, true);
+  t.equal(seen.length, 1);
+  restore();
+  prototype.respond = () => {
+    throw new Error('a bug');
+  };
+  const startedAt = performance.now();
+  const { body, rstCode } = await send().catch((error: NodeJS.ErrnoException) => ({
+    body: Buffer.alloc(0),
+    rstCode: error.code === 'ERR_HTTP2_STREAM_ERROR' ? 2 : -1,
+  }));
+  t.same([body.length, rstCode], [0, 2], 'INTERNAL_ERROR');
+  t.ok(performance.now() - startedAt < 5_000);
+});
+
+const EMIT = EventEmitter.prototype.emit;
+
+/** What every stream of a server inherits from, which Node keeps to itself. */
+async function serverStream() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const asked = client.request();
+  const [stream] = await once(server, 'stream');
+  const prototype: ServerHttp2Stream = Object.getPrototypeOf(stream);
+  const own = Object.getOwnPropertyDescriptors(prototype);
+  stream.respond({}, { endStream: true });
+  asked.resume();
+  client.close();
+  await once(client, 'close');
+  server.close();
+  const restore = (): void => {
+    for (const name of ['emit', 'respond'] as const) {
+      Reflect.deleteProperty(prototype, name);
+      if (own[name] !== undefined) Object.defineProperty(prototype, name, own[name]);
+    }
+  };
+  return { prototype, restore };
+}

@@ -178,3 +178,22 @@ t.test('the limit holds for what the global fetch decodes', async (t) => {
   const result = await get(async () => ({ status: 200, headers: new Headers(), body: stream }), 1000);
   t.same(result, { ok: false, failure: { kind: 'unreadable', status: 200, reason: 'more than 1000 bytes' } });
 });
+
+t.test('time is over for a call that does not heed its signal, too', async (t) => {
+  const hangs = new Promise<never>(() => undefined);
+  async function* stuck(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('a');
+    await hangs;
+  }
+  const headers = new Headers();
+  for (const fetch of [async () => hangs, async () => ({ status: 200, headers, body: stuck() })]) {
+    const result = await get(fetch, 10, 20);
+    t.match(result, { ok: false, failure: { kind: 'unreachable', reason: 'no answer within 20 ms' } });
+  }
+});
+
+t.test('what such a call comes to afterwards is nobody’s', async (t) => {
+  const late = new Promise<never>((_resolve, reject) => setTimeout(reject, 20, new Error('late')));
+  t.match(await get(async () => late, 10, 1), { ok: false });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+});

@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, webcrypto } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { sharedSecretVerifier, trustedProxyResolver } from '../../src/identity/shared-secret.js';
-import { JWT_SECRET, signRaw } from '../helpers/tokens.js';
+import { JWT_SECRET, sign, signRaw } from '../helpers/tokens.js';
 
 const NOW_SECONDS = 1_800_000_000;
 const NOW = NOW_SECONDS * 1000;
@@ -219,4 +219,18 @@ t.test('a new verifier remembers nothing, so that a changed secret ends what the
     t.equal(verifications(), i);
   }
   t.equal(await verifierAt(NOW, 'another secret')(token), null);
+});
+
+t.test('a secret that could not be imported once is imported for the next token', async (t) => {
+  const { importKey } = webcrypto.subtle;
+  const verify = sharedSecretVerifier(JWT_SECRET, Date.now);
+  const token = sign({ username: 'alice' });
+  Object.defineProperty(webcrypto.subtle, 'importKey', {
+    configurable: true,
+    value: () => Promise.reject(new Error('no memory')),
+  });
+  t.teardown(() => Reflect.deleteProperty(webcrypto.subtle, 'importKey'));
+  await t.rejects(async () => verify(token), /no memory/);
+  Object.defineProperty(webcrypto.subtle, 'importKey', { configurable: true, value: importKey });
+  t.match(await verify(token), { username: 'alice' });
 });

@@ -278,3 +278,71 @@ t.test('a token or credentials in the path are blotted out of the log', async (t
   );
   t.notMatch(JSON.stringify(events), /eyJ|hidden/);
 });
+
+t.test(
+  'a line that cannot be written costs the line, not the count, the verdict or the process',
+  async (t) => {
+    const metrics = createMetrics('1');
+    const broken = createRecorder(
+      {
+        writes: () => true,
+        write() {
+          throw new Error('a bug');
+        },
+        setLevel: () => undefined,
+        finish: async () => undefined,
+      },
+      metrics,
+    );
+    broken.decided({ kind: 'deny', reason: 'DestinationNotInList', cacheOutcome: 'hit' }, CONTEXT);
+    broken.keysAttempted({
+      state: {
+        provider: 'p',
+        hadKeys: false,
+        keys: 0,
+        ageSeconds: 0,
+        stale: true,
+        lastOutcome: 'unreachable',
+        lastError: 'x',
+      },
+      durationMs: 1,
+      status: null,
+      changedTo: null,
+      skipped: [],
+    });
+    const text = await metrics.registry.metrics();
+    t.match(text, 'aviso_authz_requests_total{transport="http",status="403"} 1');
+    t.match(text, 'aviso_ecpds_access_decisions_total{outcome="deny_destination"} 1');
+    t.match(text, 'aviso_authz_background_errors_total{task="record"} 2');
+  },
+);
+
+t.test('a count that cannot be made costs the count, and the event is written', async (t) => {
+  const { log, events } = listedEvents();
+  const metrics = createMetrics('1');
+  Object.assign(metrics.requestDuration, {
+    observe() {
+      throw new Error('a bug');
+    },
+  });
+  createRecorder(log, metrics).decided(allow('destination_listed', 'hit'), CONTEXT);
+  t.match(
+    events.map(({ event }) => event),
+    ['auth.ecpds.background.error', 'auth.ecpds.check.allowed'],
+  );
+  t.match(await metrics.registry.metrics(), 'aviso_ecpds_access_decisions_total{outcome="allow"} 1');
+});
+
+t.test('a cause that cannot even be looked at has its event', async (t) => {
+  const { recorder, events } = newRecorder();
+  const cause = new Error('x');
+  for (const name of ['name', 'stack']) {
+    Object.defineProperty(cause, name, {
+      get() {
+        throw new Error('looked at');
+      },
+    });
+  }
+  recorder.decided({ kind: 'error', errorKind: 'unexpected', cause, cacheOutcome: null }, CONTEXT);
+  t.match(events, [{ event: 'auth.ecpds.check.error', fields: { error: 'unreadable' } }]);
+});

@@ -25,7 +25,7 @@ export interface Came {
 }
 
 /** So long is waited for an answer, in milliseconds; then there is none. */
-export const PATIENCE_MS = 3_000;
+export const PATIENCE_MS = 5_000;
 /** What of a 4xx stands for a 5xx over Envoy's HTTP. */
 const CARRIED: Readonly<Record<number, number>> = { 424: 503, 423: 500 };
 
@@ -61,7 +61,9 @@ export class Asker {
 
   #overHttp({ transport, requestId, username, destination, timeoutMs }: Question): Promise<number> {
     const isEnvoy = transport === 'envoy_http';
+    const body = Buffer.from(bodyFor('dissemination', destination));
     const headers = {
+      'content-length': body.length,
       authorization: this.#credentials(username),
       'x-request-id': requestId,
       ...(isEnvoy && timeoutMs !== null ? { 'x-envoy-expected-rq-timeout-ms': String(timeoutMs) } : {}),
@@ -77,7 +79,7 @@ export class Asker {
         response.resume().on('error', () => resolve(0));
         response.on('end', () => resolve(isEnvoy ? (CARRIED[status] ?? status) : status));
       });
-      sent.end(Buffer.from(bodyFor('dissemination', destination)));
+      sent.end(body);
     });
   }
 

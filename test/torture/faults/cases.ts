@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { seeded } from '../../../tools/drill/random.js';
 import type { Size } from '../part.js';
 import { TRANSPORTS, type Transport } from './ask.js';
-import { describe, FAULTS, type Fault } from './fault.js';
+import { describe, FAULTS, type Fault, isSlow } from './fault.js';
 import { POINT_NAMES, type PointName, pointOf } from './points.js';
 import type { Mode } from './world.js';
 
@@ -36,13 +36,25 @@ const pointsOf = (mode: Mode): readonly PointName[] =>
     mode === 'direct' ? IN_DIRECT.includes(name) : pointOf(name).world !== 'direct',
   );
 
+/** The short form leaves a text that is thrown to the long one. */
+const faultsOf = (point: PointName, size: Size): readonly Fault[] =>
+  FAULTS[pointOf(point).kind].filter(
+    (fault) => size === 'long' || !('value' in fault && fault.value === 'text'),
+  );
+
+/** One in so many of the short form's cases is tried behind a hit. */
+const HITS_ARE = 5;
+
 /** The cases of a world, in an order that the seed decides: all of them, or one of each point and fault. */
 export function casesOf(mode: Mode, size: Size, seed: number): readonly Case[] {
   const random = seeded(seed);
   const cases = pointsOf(mode).flatMap((point) =>
-    FAULTS[pointOf(point).kind].flatMap((fault) => {
+    faultsOf(point, size).flatMap((fault) => {
       const all = everywhere({ mode, point, fault });
-      return size === 'long' ? all : all.filter((_, index) => index === Math.floor(random() * all.length));
+      if (size === 'long') return all;
+      const isMiss = isSlow(fault) || fault.kind === 'jumps' || random() * HITS_ARE >= 1;
+      const some = all.filter(({ state }) => (state === 'miss') === isMiss);
+      return some.slice(Math.floor(random() * some.length)).slice(0, 1);
     }),
   );
   return shuffled(cases, random);

@@ -85,6 +85,14 @@ export class Injector {
     return real() + this.#jump;
   }
 
+  /** Time passes, as on a host that sleeps, while something is waited for. */
+  sleep<T>(point: PointName, real: () => T): T {
+    const fault = this.#met(point);
+    if (fault?.kind === 'throws') throw THROWN[fault.value]();
+    if (fault?.kind === 'jumps') this.#jump = fault.byMs;
+    return real();
+  }
+
   setClockRight(): void {
     this.#jump = 0;
   }

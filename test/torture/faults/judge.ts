@@ -38,6 +38,7 @@ export function judge(
         : [`${told(question)}: ${came.status}, not ${allowed.join(' or ')}`]),
       ...(came.afterMs > limitMs ? [`${told(question)}: only after ${Math.round(came.afterMs)} ms`] : []),
       ...(breaks(point, 'events') ? [] : wrongEvents(question, came, records, point)),
+      ...lateVerdicts(tested, question, records),
     ];
   });
   return breaks(point, 'counters') ? wrong : [...wrong, ...wrongCounts(answered, records, point)];
@@ -53,7 +54,7 @@ const breaks = (point: Point, what: 'events' | 'counters'): boolean =>
 function allowedFor(tested: Case, { username, destination }: Question, fired: number): readonly number[] {
   const truth = statusOf(username, destination);
   const none = pointOf(tested.point).after === true ? [...NONE, 0] : NONE;
-  switch (fired === 0 ? 'truth' : expectedOf(tested)) {
+  switch (fired > 0 ? expectedOf(tested) : unmet(tested)) {
     case 'truth':
       return [truth];
     case 'none':
@@ -67,10 +68,14 @@ function allowedFor(tested: Case, { username, destination }: Question, fired: nu
   }
 }
 
+/** Within the short time that is left for what is slow, even what works may come too late. */
+const unmet = ({ fault }: Case): Expected => (isSlow(fault) ? 'either' : 'truth');
+
 function expectedOf({ point, fault, state }: Case): Expected {
   const { expected } = pointOf(point);
   // Behind a hit nobody waits for what is fetched again.
   if (state !== 'miss' && isBehindTheCache(point)) return 'truth';
+  if (fault.kind === 'jumps') return 'either';
   if (fault.kind === 'twice' && expected !== 'truth') return 'either';
   if (fault.kind === 'gives' && expected === 'refusal') return given(point, fault.value);
   return isSlow(fault) && expected === 'refusal' ? 'none' : expected;
@@ -83,15 +88,10 @@ function given(point: Case['point'], value: string): Expected {
   return point === 'crypto.verify' ? 'whatever' : 'refusal';
 }
 
-const BEHIND: readonly string[] = [
-  'limiter.run',
-  'server.ask',
-  'pool.list',
-  'lru.set',
-  'span.calling',
-  'span.ended',
-];
-const isBehindTheCache = (point: string): boolean => point.startsWith('ecpds.') || BEHIND.includes(point);
+const BEHIND: readonly string[] = ['limiter.run', 'server.ask', 'pool.list', 'span.calling', 'span.ended'];
+/** What nobody waits for whose list is in the cache. */
+export const isBehindTheCache = (point: string): boolean =>
+  point.startsWith('ecpds.') || BEHIND.includes(point);
 
 const DECISIONS: Readonly<Record<string, number | null>> = {
   'auth.ecpds.check.allowed': 200,
@@ -115,6 +115,18 @@ function wrongEvents(question: Question, came: Came, { events }: Records, point:
   if (came.status !== 0 && statuses.at(-1) !== came.status)
     return [`${told(question)}: the event means ${statuses.at(-1)}, the answer is ${came.status}`];
   return [];
+}
+
+/** Who had the list fetched, and slept for an hour over it, has waited too long for a verdict. */
+function lateVerdicts({ point, fault }: Case, question: Question, { events }: Records): string[] {
+  if (point !== 'ecpds.clock' || fault.kind !== 'jumps' || fault.byMs < 0) return [];
+  const late = events.filter(
+    (event) =>
+      event['request_id'] === question.requestId &&
+      event['cache_outcome'] === 'miss_fetched' &&
+      ['auth.ecpds.check.allowed', 'auth.ecpds.check.denied'].includes(String(event['event_name'])),
+  );
+  return late.map((event) => `${told(question)}: ${event['event_name']}, an hour too late`);
 }
 
 /** One step for each answer, with its status. Where an answer failed after its decision, there may be one for both. */

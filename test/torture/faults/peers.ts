@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fetch } from '../../../src/http/bounded-get.js';
 import type { HttpClient } from '../../../src/http/client.js';
 import { sign } from '../../helpers/tokens.js';
 import type { Injector } from './injector.js';
 import type { PointName } from './points.js';
 import { listedBy } from './truth.js';
+
+/** What a server takes to answer, so that requests wait for one another's fetch; in milliseconds. */
+const ANSWER_MS = 8;
 
 /** Who is called over HTTP, without a network between: a fault is then exactly the one that was injected. */
 export const peersWith = (injector: Injector) => ({
@@ -15,6 +19,8 @@ const ecpds =
   (injector: Injector): Fetch =>
   (url) =>
     injector.promise('ecpds.fetch', async () => {
+      injector.sleep('ecpds.clock', () => undefined);
+      await pause(ANSWER_MS);
       const server = url.hostname === '127.0.0.1' ? 0 : 1;
       const names = listedBy(server, url.searchParams.get('id') ?? '');
       const destinationList = names.map((name) => ({ name, active: true }));

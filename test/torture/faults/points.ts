@@ -42,6 +42,7 @@ export const POINTS = {
   'server.ask': { kind: 'promise', expected: 'none', flight: true },
   'pool.list': { kind: 'tells', expected: 'none' },
   'ecpds.fetch': { kind: 'promise', expected: 'none' },
+  'ecpds.clock': { kind: 'clock', expected: 'none' },
   'ecpds.body': { kind: 'stream', expected: 'none' },
   // Who the user is.
   'tokens.recall': { kind: 'value', expected: 'refusal' },
