@@ -22,7 +22,7 @@ export interface Document {
 const SURE_DEPTH = 127;
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 const LITERAL = /true|false|null/y;
 

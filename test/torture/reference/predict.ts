@@ -12,7 +12,8 @@ export type Prediction = ReadonlySet<Verdict>;
 /** Predicts a decision by the contract alone; nothing of the sidecar's own code is asked. */
 export function predict(request: SentRequest, truth: Truth): Prediction {
   const route = routeTruth(request.method, request.target);
-  if (request.routeOperation !== null && request.routeOperation !== route) {
+  const isGated = route === 'watch' || route === 'replay';
+  if (request.routeOperation !== null && !(isGated && request.routeOperation === route)) {
     return new Set(
       route === 'none' || route === 'open' ? ['404 NOT_FOUND', '500 INTERNAL_ERROR'] : ['500 INTERNAL_ERROR'],
     );
