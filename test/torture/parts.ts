@@ -1,8 +1,9 @@
+import { CHECKS } from './checks/part.js';
 import type { Part } from './part.js';
 import { REQUESTS } from './requests/part.js';
 
 /** The parts of the suite, in the order they run in. */
-export const PARTS: readonly Part[] = [REQUESTS];
+export const PARTS: readonly Part[] = [REQUESTS, CHECKS];
 
 /** The part of that name, or undefined. */
 export const partOf = (name: string): Part | undefined => PARTS.find((part) => part.name === name);

@@ -62,6 +62,16 @@ const broken = (cause: unknown): Judged => ({
   label: 'threw',
 });
 
+/** Nothing may hang: no case takes longer, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+function inTime(judged: Promise<Judged>): Promise<Judged> {
+  return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => reject(new Error(`it hung for ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    judged.then(resolve, reject).finally(() => clearTimeout(patience));
+  });
+}
+
 class Run<Case> {
   readonly failures: Failure[] = [];
   cases = 0;
@@ -78,7 +88,7 @@ class Run<Case> {
     let shrinkUntil = Number.POSITIVE_INFINITY;
     const property = fc.asyncProperty(this.options.cases, async (one) => {
       if (performance.now() > shrinkUntil) return true;
-      const { flaw, ...judged } = await this.options.judge(one).catch(broken);
+      const { flaw, ...judged } = await inTime(this.options.judge(one)).catch(broken);
       if (firstFlaw === null) this.count(one, judged);
       if (flaw === null) return true;
       firstFlaw ??= flaw;

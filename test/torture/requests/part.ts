@@ -1,63 +1,94 @@
-import { randomBytes } from 'node:crypto';
 import { heapInUse, megabytes } from '../fuzz/heap.js';
 import { type Held, hold, shares } from '../fuzz/hold.js';
 import { Slowest } from '../fuzz/slowest.js';
 import { atStandstill } from '../fuzz/standing-date.js';
 import { WatchedOutput } from '../fuzz/watched-output.js';
 import type { Context, Outcome, Part } from '../part.js';
-import { type CasePlan, caseOf, casePlans, digestOf, told } from './case.js';
-import { type InProcess, judgeInProcess } from './in-process.js';
+import { caseOf, casePlans, digestOf, told } from './case.js';
+import { judgeInProcess } from './in-process.js';
+import { judgeOnWire, wirePlans } from './on-the-wire.js';
 import { TokenShop } from './plans/people.js';
-import { settingsFor } from './world/configuration.js';
-import { SERVERS, SERVICE_USER } from './world/ecpds.js';
-import { fuzzSecrets } from './world/secrets.js';
-import { createSidecar } from './world/sidecar.js';
-import { NOW, truthOf, WORLDS } from './world/truth.js';
+import type { WorldSecrets } from './world/configuration.js';
+import { startWorlds } from './world/running.js';
+import { NOW } from './world/truth.js';
+import { fuzzedWorlds } from './world/worlds.js';
 
-void randomBytes;
-const COUNTS = { short: 10_000, long: 720_000 };
-
-export const REQUESTS: Part = {
-  name: 'requests',
-  promise: 'x',
-  run: (context) => atStandstill(NOW, () => inProcess(context)),
+const COUNTS = {
+  short: { inProcess: 12_000, onTheWire: 800 },
+  long: { inProcess: 720_000, onTheWire: 24_000 },
 };
 
-async function inProcess(context: Context): Promise<Outcome> {
-  const secrets = fuzzSecrets(context);
+/** Whole requests, of which anything may be wrong. */
+export const REQUESTS: Part = {
+  name: 'requests',
+  promise:
+    'Whole requests made by chance (method, target, headers, token, body), through the adapters in process and over HTTP and ' +
+    'gRPC: each is decided as an independent implementation of the contract decides it',
+  run: (context) => atStandstill(NOW, () => run(context)),
+};
+
+async function run(context: Context): Promise<Outcome> {
   const log = new WatchedOutput(context.secrets, 'log of a fuzzed sidecar');
   const answers = new WatchedOutput(context.secrets, 'answers of a fuzzed sidecar');
   const slowest = new Slowest();
-  const worlds = new Map<string, InProcess>();
-  for (const world of WORLDS) {
-    const settings = await settingsFor({ world, secrets, servers: SERVERS, serviceUser: SERVICE_USER });
-    const sidecar = createSidecar(settings, secrets.servicePassword, log);
-    worlds.set(world, { sidecar, truth: truthOf(world, secrets.jwtSecret), answers, slowest });
-  }
-  const shop = new TokenShop(secrets.jwtSecret, context.secrets);
-  const before = heapInUse();
-  const held: Held = await hold({
+  const worlds = await fuzzedWorlds(context, log);
+  const shop = new TokenShop(worlds.secrets.jwtSecret, context.secrets);
+  const heapBefore = heapInUse();
+  const held = await hold({
     cases: casePlans,
-    count: COUNTS[context.size],
+    count: COUNTS[context.size].inProcess,
     seed: context.seed,
-    judge: (plan: CasePlan) => {
+    judge: (plan) => {
       const one = caseOf(plan, shop);
-      const world = worlds.get(one.world);
-      if (world === undefined) throw new Error('x');
-      return judgeInProcess(one, () => told(one, plan), world);
+      return judgeInProcess(one, () => told(one, plan), { ...worlds.of(one.world), answers, slowest });
     },
     digestOf: (plan) => digestOf(caseOf(plan, shop)),
-    progress: (done) => context.say(`${done}`),
+    progress: (done) => context.say(`${done} in process`),
   });
-  const after = heapInUse();
-  log.show();
-  answers.show();
+  const growth = heapInUse() - heapBefore;
+  await worlds.close();
+  const wire = await onTheWire(context, shop, worlds.secrets, { log, answers });
+  for (const output of [log, answers]) output.show();
   return {
-    ...held,
+    cases: held.cases + wire.cases,
+    allowed: held.allowed + wire.allowed,
+    wrongAllows: held.wrongAllows + wire.wrongAllows,
+    failures: [...held.failures, ...wire.failures],
     figures: {
-      shares: shares(held.labels),
-      heap: megabytes(after - before),
-      longest: `${slowest.longestMs.toFixed(1)} ms`,
+      'in process': shares(held.labels),
+      'on the wire': `${wire.cases} requests: ${shares(wire.labels)}`,
+      'longest decision in process': `${slowest.longestMs.toFixed(1)} ms`,
+      'heap growth': megabytes(growth),
     },
+    digest: held.digest,
   };
+}
+
+interface Outputs {
+  readonly log: WatchedOutput;
+  readonly answers: WatchedOutput;
+}
+
+async function onTheWire(
+  context: Context,
+  shop: TokenShop,
+  secrets: WorldSecrets,
+  { log, answers }: Outputs,
+): Promise<Held> {
+  const worlds = await startWorlds(secrets, log);
+  try {
+    return await hold({
+      cases: wirePlans,
+      count: COUNTS[context.size].onTheWire,
+      seed: context.seed + 1,
+      judge: (wirePlan) => {
+        const one = caseOf(wirePlan.plan, shop);
+        return judgeOnWire(wirePlan, one, () => told(one, wirePlan.plan), worlds.of(one.world), answers);
+      },
+      digestOf: ({ wire, plan }) => wire + digestOf(caseOf(plan, shop)),
+      progress: (done) => context.say(`${done} on the wire`),
+    });
+  } finally {
+    await worlds.close();
+  }
 }

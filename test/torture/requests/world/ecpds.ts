@@ -1,5 +1,5 @@
 import type { Fetch, FetchResponse } from '../../../../src/http/bounded-get.js';
-import { BROKEN, type Broken, recordsOf } from './lists.js';
+import { answerOf } from './lists.js';
 
 /** The two ECPDS servers, which are in memory. */
 export const SERVERS = ['https://first.ecpds.example', 'https://second.ecpds.example'] as const;
@@ -15,18 +15,10 @@ export function ecpdsInMemory(servicePassword: string): Fetch {
     if (headers['authorization'] !== expected) return answer(401, '');
     if (url.pathname !== '/ecpds/v1/destination/list' || id === undefined || server < 0)
       return answer(404, '');
-    return answerFor(decodeURIComponent(id), server === 0 ? 0 : 1);
+    const { status, body } = answerOf(decodeURIComponent(id), server === 0 ? 0 : 1);
+    return answer(status, body);
   };
 }
-
-function answerFor(username: string, server: 0 | 1): FetchResponse {
-  const broken = BROKEN.get(username);
-  if (broken !== undefined && isAt(broken, server)) return answer(broken.status, broken.body);
-  return answer(200, JSON.stringify({ destinationList: recordsOf(username, server), success: 'yes' }));
-}
-
-export const isAt = ({ server: at }: Broken, server: 0 | 1): boolean =>
-  at === 'both' || (at === 'first' ? 0 : 1) === server;
 
 const answer = (status: number, body: string): FetchResponse => ({
   status,

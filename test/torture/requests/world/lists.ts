@@ -142,3 +142,17 @@ export function recordsOf(username: string, server: 0 | 1): unknown[] {
   const decoyed = username === 'bob' ? [] : ['CIP', 'FOO', 'cip', '5', 'ÜBER'].flatMap(decoys);
   return [...decoyed, ...listed.map((name) => ({ name, active: true })), null];
 }
+
+/** What one of the two servers answers for a user. */
+export function answerOf(
+  username: string,
+  server: 0 | 1,
+): { readonly status: number; readonly body: string } {
+  const broken = BROKEN.get(username);
+  if (broken !== undefined && isAt(broken, server)) return broken;
+  const body = JSON.stringify({ destinationList: recordsOf(username, server), success: 'yes' });
+  return { status: 200, body };
+}
+
+const isAt = ({ server: at }: Broken, server: 0 | 1): boolean =>
+  at === 'both' || (at === 'first' ? 0 : 1) === server;
