@@ -1,9 +1,10 @@
 import { CHECKS } from './checks/part.js';
 import type { Part } from './part.js';
 import { REQUESTS } from './requests/part.js';
+import { TOKENS } from './tokens/part.js';
 
 /** The parts of the suite, in the order they run in. */
-export const PARTS: readonly Part[] = [REQUESTS, CHECKS];
+export const PARTS: readonly Part[] = [REQUESTS, TOKENS, CHECKS];
 
 /** The part of that name, or undefined. */
 export const partOf = (name: string): Part | undefined => PARTS.find((part) => part.name === name);

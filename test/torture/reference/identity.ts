@@ -17,6 +17,8 @@ export type Who =
       readonly roles: readonly string[];
       /** ECPDS knows the user by this name. */
       readonly isKnownToEcpds: boolean;
+      /** The provider that the user comes from; null for Aviso's own users. */
+      readonly issuer: string | null;
     };
 
 /** How far past its `exp` Aviso takes a token, in seconds. */
@@ -54,7 +56,7 @@ function sharedSecretUser(compact: CompactToken, truth: Truth): Who | null {
   const expires = uint64(memberOf(compact.claims, 'exp'));
   if (expires === null || expires + BigInt(LEEWAY_SECONDS) < BigInt(truth.now)) return null;
   const user = claimedUser(compact.claims);
-  return user === null ? null : { kind: 'user', ...user, isKnownToEcpds: true };
+  return user === null ? null : { kind: 'user', ...user, isKnownToEcpds: true, issuer: null };
 }
 
 function isSigned({ signed, signature }: CompactToken, secret: string): boolean {

@@ -48,7 +48,14 @@ function userIn(claims: JsonObject, provider: ProviderTruth): Who | null {
   if (roles === null || audiences === null || username === '') return null;
   if (provider.audience !== null && !audiences.includes(provider.audience)) return null;
   if (!isNothing(of('iat')) && uint64(of('iat')) === null) return null;
-  return { kind: 'user', username, realm: provider.realm, roles, isKnownToEcpds: provider.ecpdsUsers };
+  return {
+    kind: 'user',
+    username,
+    realm: provider.realm,
+    roles,
+    isKnownToEcpds: provider.ecpdsUsers,
+    issuer: provider.issuer,
+  };
 }
 
 function timeOf(claims: JsonObject, now: bigint): 'now' | 'nearly' | 'over' {

@@ -9,13 +9,13 @@ import { replyNative } from '../../../src/transport/http-native/reply.js';
 import type { Flaw, Judged } from '../fuzz/hold.js';
 import type { Slowest } from '../fuzz/slowest.js';
 import type { WatchedOutput } from '../fuzz/watched-output.js';
-import { identitiesOf } from '../reference/identity.js';
 import { type Prediction, predict } from '../reference/predict.js';
 import { headerValues } from '../reference/sent-request.js';
 import { isAllow } from '../reference/verdict.js';
 import type { Truth } from '../reference/world.js';
 import { answerFlaw, type HttpAnswer } from './answer-flaw.js';
 import { type Case, isForEnvoy, sentTo } from './case.js';
+import { userFlaw } from './user-flaw.js';
 import { type FuzzedSidecar, STANDSTILL_MS } from './world/sidecar.js';
 
 export interface InProcess {
@@ -36,7 +36,7 @@ export async function judgeInProcess(one: Case, told: () => string, world: InPro
   const what =
     decisionFlaw(verdict, right) ??
     answerFlaw(readable(answer), right, isForEnvoy(one)) ??
-    userFlaw(one, answer, truth);
+    userFlaw(answer, headerValues(sentTo(one, false), 'authorization'), truth);
   const slow = tooLongMs === null ? null : `it keeps the process busy for ${Math.round(tooLongMs)} ms`;
   const flaw = what ?? slow;
   return {
@@ -88,15 +88,6 @@ function verdictOf(decision: Decision, { status, body }: Answer): string {
 
 const decisionFlaw = (verdict: string, right: ReadonlySet<string>): string | null =>
   right.has(verdict) ? null : `the decision is ${verdict}`;
-
-/** The user whom an allow names to the gateway is one whom the credentials can mean. */
-function userFlaw(one: Case, answer: Answer, truth: Truth): string | null {
-  const named = answer.headers['x-aviso-user'];
-  if (typeof named !== 'string') return null;
-  const users = identitiesOf(headerValues(sentTo(one, false), 'authorization'), truth);
-  const isKnown = users.some((who) => who.kind === 'user' && who.username === decodeURIComponent(named));
-  return isKnown ? null : `x-aviso-user is ${named}`;
-}
 
 const readable = ({ status, headers, body }: Answer): HttpAnswer => ({
   status,
