@@ -42,7 +42,7 @@ export interface Held {
 /** A failure stops its chunk only, so that another kind of failure is found as well. */
 const CHUNK = 10_000;
 /** So long a failing case is made smaller, in milliseconds. */
-const SHRINKING_MS = 10_000;
+const SHRINKING_MS = 3_000;
 const SEED_STEP = 7_919;
 
 /** Tries as many cases as wanted, in chunks of one seed each; a case that fails is shrunk, and told with what repeats it. */
