@@ -40,7 +40,7 @@ export const TOKEN_MUTANTS: readonly Mutant[] = [
     " && Buffer.from(segment, 'base64url').toString('base64url') === segment",
     '',
   ),
-  mutant('crit is ignored', 'src/identity/token.js', "if (name === 'crit')", 'if (false)'),
+  mutant('a header may bring a key', 'src/identity/token.js', "name !== 'jwk' && name !== 'x5c'", 'true'),
   mutant(
     'a user may have no name',
     'src/identity/claims.js',
