@@ -14,7 +14,8 @@ export class TokenMaker {
   constructor(private readonly signers: Signers) {}
 
   token(plan: TokenPlan): string {
-    const { algorithm, signer, kid } = KINDS[plan.kind];
+    const { algorithm, signer, kid: ownKid } = KINDS[plan.kind];
+    const kid = plan.kid === 'own' ? ownKid : plan.kid;
     const members = [
       `"alg":${JSON.stringify(plan.algorithm ?? algorithm)}`,
       ...(kid === null ? [] : [`"kid":${kid}`]),

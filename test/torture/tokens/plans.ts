@@ -9,6 +9,8 @@ export interface TokenPlan {
   readonly sidecar: 'alone' | 'with providers';
   readonly kind: Kind;
   readonly algorithm: string | null;
+  /** `own`: that of the kind. */
+  readonly kid: string | null;
   readonly signer: Signer | null;
   readonly header: readonly string[];
   readonly exp: string | null;
@@ -305,6 +307,11 @@ export const tokenPlans: fc.Arbitrary<TokenPlan> = fc
     sidecar: fc.constantFrom<TokenPlan['sidecar']>('alone', 'with providers', 'with providers'),
     kind: fc.constantFrom<Kind>('shared', 'shared', 'shared', 'shared', 'shared', 'rsa', 'ec', 'ed', 'ed'),
     algorithm: rarely<string | null>(null, 20, fc.constantFrom(...ALGORITHMS)),
+    kid: rarely<string | null>(
+      'own',
+      10,
+      fc.constantFrom(null, '"shared"', '"one-rsa"', '"unknown"', '"Shared"', 'null'),
+    ),
     signer: rarely<Signer | null>(null, 14, fc.constantFrom(...SIGNERS)),
     header: rarely<readonly string[]>(
       [],
