@@ -105,6 +105,6 @@ async function judge(
   return {
     label: response.kind === 'refusal' ? String(response.status) : response.kind,
     allowed,
-    flaw: flaw === null ? null : { what, isWrongAllow: allowed },
+    flaw: flaw === null ? null : { what, isWrongAllow: allowed || response.kind === 'flawed' },
   };
 }

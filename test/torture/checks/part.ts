@@ -102,7 +102,7 @@ async function judge(
         ? null
         : {
             what: `check ${sent} in ${plan.request.world}: ${wrong}; right is ${[...right].join(' or ')}`,
-            isWrongAllow: allowed && flaw !== null,
+            isWrongAllow: flaw !== null && response.kind !== 'refusal',
           },
   };
 }

@@ -68,7 +68,7 @@ async function overGrpc(
   const answer = await grpc.call([framed(plainMessage(one))]);
   seen.write(answer.body.toString('latin1'));
   const message = messageIn(answer);
-  const right = predict({ ...sentTo(one, false), isLate: false }, truth);
+  const right = predict({ ...sentTo(one, false), target: one.target, isLate: false }, truth);
   if (message === null)
     return judged('grpc failed', false, `the call ended with ${answer.grpcStatus}`, told, right);
   const { response, flaw } = responseFlaw(message, right);

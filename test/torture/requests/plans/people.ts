@@ -126,9 +126,9 @@ const FORMS = {
 } satisfies Record<string, (token: string) => string[]>;
 type Form = keyof typeof FORMS;
 const form = fc.oneof(
-  { weight: 14, arbitrary: fc.constant<Form>('plain') },
+  { weight: 12, arbitrary: fc.constant<Form>('plain') },
   { weight: 1, arbitrary: fc.constantFrom<Form>('lower', 'upper', 'tabbed', 'spaced', 'none') },
-  { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(FORMS) as Form[])) },
+  { weight: 3, arbitrary: fc.constantFrom(...(Object.keys(FORMS) as Form[])) },
 );
 
 export const people: fc.Arbitrary<PersonPlan> = fc.record({ username, realm, roles, flavour, form });

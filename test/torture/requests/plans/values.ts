@@ -208,6 +208,7 @@ export const eventTypes: fc.Arbitrary<string> = fc.oneof(
       '"ranged"',
       '"listed"',
       '"staff"',
+      '"open"',
     ),
   },
   { weight: 5, arbitrary: fc.constantFrom(...[...EVENT_TYPES.keys()].map(quoted)) },
