@@ -6,6 +6,7 @@ import type { AttributeContext_HttpRequest } from '../../grpc/gen/envoy/service/
 import { CheckRequest } from '../../grpc/gen/envoy/service/auth/v3/external_auth.js';
 import { grpcTimeoutMs } from '../../grpc/timeout.js';
 import type { Metadata } from '../../grpc/unary.js';
+import { isWellFormed, type Shape } from '../../grpc/well-formed.js';
 import { DEADLINE_SHARE, statedDeadline } from '../deadline.js';
 import { addHeader, noHeaders, type RequestHeaders, traceOf } from '../request-headers.js';
 import { requestIdFrom } from '../request-id.js';
@@ -65,7 +66,24 @@ const BODY_NOT_RAW: Decision = {
   cacheOutcome: null,
 };
 
+const STRINGS: Shape = new Map();
+const HTTP_REQUEST: Shape = new Map([
+  [3, STRINGS],
+  [13, new Map([[1, STRINGS]])],
+]);
+/** The messages within a `CheckRequest`, by the field numbers of `proto/`. */
+const CHECK_REQUEST: Shape = new Map([
+  [
+    1,
+    new Map([
+      [4, new Map([[2, HTTP_REQUEST]])],
+      [10, STRINGS],
+    ]),
+  ],
+]);
+
 function decoded(message: Uint8Array): CheckRequest | null {
+  if (!isWellFormed(message, CHECK_REQUEST)) return null;
   try {
     return CheckRequest.decode(message);
   } catch {

@@ -1,7 +1,17 @@
+import { CHECK_MUTANTS } from '../checks/mutants.js';
 import { FAULT_MUTANTS } from '../faults/mutants.js';
 import { PEERS_MUTANTS } from '../peers/mutants.js';
+import { REQUEST_MUTANTS } from '../requests/mutants.js';
 import { SECRETS_MUTANTS } from '../secrets/mutants.js';
+import { TOKEN_MUTANTS } from '../tokens/mutants.js';
 import type { Mutant } from './mutant.js';
 
 /** Every broken program that the suite is shown. */
-export const MUTANTS: readonly Mutant[] = [...FAULT_MUTANTS, ...PEERS_MUTANTS, ...SECRETS_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...REQUEST_MUTANTS,
+  ...TOKEN_MUTANTS,
+  ...CHECK_MUTANTS,
+  ...FAULT_MUTANTS,
+  ...PEERS_MUTANTS,
+  ...SECRETS_MUTANTS,
+];

@@ -276,3 +276,23 @@ t.test('a trace is read from whichever map, and two of them are joined', async (
   t.same(read({ joinedHeaders: pairs }).trace, { parent, state });
   t.same(read({ headers: [...pairs, ['Traceparent', 'x']] }).trace, { parent: `${parent},x`, state });
 });
+
+t.test('a message that is malformed anywhere is refused whole, not read as far as it goes', async (t) => {
+  const embedded = (field: number, ...content: readonly number[]) => [
+    field * 8 + 2,
+    content.length,
+    ...content,
+  ];
+  const post = embedded(2, ...Buffer.from('POST'));
+  const path = embedded(4, ...Buffer.from('/api/v1/watch'));
+  const check = (...http: readonly number[]): Uint8Array =>
+    Uint8Array.from(embedded(1, ...embedded(4, ...embedded(2, ...http))));
+  t.equal(accepted(check(...post, ...path)).target, '/api/v1/watch');
+  const partial = embedded(3, ...embedded(1, ...Buffer.from('x-envoy-auth-partial-body')));
+  for (const [what, byte] of Object.entries({ 'the number zero': 0x00, 'the end of a group': 0x0c })) {
+    const result = readCheck(check(...post, ...path, byte, ...partial), {}, 1000);
+    t.match(result, { ok: false, failure: { kind: 'invalid', code: 'INVALID_REQUEST_SHAPE' } }, what);
+  }
+  const overrun = check(...post, ...path, 3 * 8 + 2, 40);
+  t.equal(readCheck(overrun, {}, 1000).ok, false, 'a field longer than its message');
+});
