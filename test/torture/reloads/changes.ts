@@ -57,6 +57,7 @@ async function rotateSigningSecret(world: World, round: number): Promise<void> {
   await mustBe(world, { username, destination, secret: old }, 200, 'its secret is in the file');
   await mustBe(world, { username, destination, secret: next }, 401, 'its secret is not yet in the file');
   world.rotating = true;
+  world.rotations += 1;
   await reload(world, () => mount.swap({ jwt: next }));
   await mustBe(world, { username, destination, secret: next }, 200, 'its secret is in the file');
   await mustBe(world, { username, destination, secret: old }, 401, 'its secret is no longer in the file');

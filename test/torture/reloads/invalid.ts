@@ -19,7 +19,7 @@ const BREAKAGES: readonly Breakage[] = [
   {
     name: 'a setting that is wrong',
     file: 'aviso.yaml',
-    run: writing((whole) => whole.replace('request_timeout_seconds: 5', 'request_timeout_seconds: -1')),
+    run: writing((whole) => whole.replace('request_timeout_seconds: 25', 'request_timeout_seconds: -1')),
   },
   { name: 'nothing in it', file: 'aviso.yaml', run: writing(() => '') },
   { name: 'gone', file: 'aviso.yaml', run: ({ mount }, file) => mount.vanish(file) },

@@ -60,7 +60,7 @@ export class Steady {
     const { world, random } = this;
     const [user, destination] = [between(random, [0, USERS - 1]), between(random, [0, DESTINATIONS - 1])];
     const expected = maySee(user, destination) ? 200 : 403;
-    const rotatingBefore = world.rotating;
+    const [rotating, rotations] = [world.rotating, world.rotations];
     world.tally.cases += 1;
     const said = `${steadyUser(user)} asking for D${destination}`;
     try {
@@ -76,7 +76,8 @@ export class Steady {
       const text = await body.text();
       if (statusCode === 200) world.tally.allowed += 1;
       if (statusCode === 200 && expected !== 200) world.tally.wrongAllows += 1;
-      const refusedMeanwhile = statusCode === 401 && (rotatingBefore || world.rotating);
+      const refusedMeanwhile =
+        statusCode === 401 && (rotating || world.rotating || rotations !== world.rotations);
       world.tally.expect(
         statusCode === expected || refusedMeanwhile,
         `${said} got ${statusCode} ${text.slice(0, 100)}, not ${expected}`,

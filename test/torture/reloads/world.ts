@@ -36,6 +36,8 @@ export interface World {
   password: string;
   /** While the secret changes, a good token may be refused. */
   rotating: boolean;
+  /** How often it did. */
+  rotations: number;
   /** The text of the configuration file for these settings. */
   text(settings: Settings): string;
   stop(): Promise<void>;
@@ -49,7 +51,7 @@ function textOf(ecpds: readonly RotatingEcpds[], mount: Mount, settings: Setting
   return stringify({
     sidecar: { ...base.sidecar, log_level: settings.logLevel, ca_file: mount.path('ca.pem') },
     auth: { ...auth, admin_roles: { ecmwf: [settings.adminRole] } },
-    ecpds: { ...account, username: USERNAME, request_timeout_seconds: 5 },
+    ecpds: { ...account, username: USERNAME, request_timeout_seconds: 25, connect_timeout_seconds: 20 },
     notification_schema_strict: false,
     notification_schema: {
       open: settings.openIsGated
@@ -89,6 +91,7 @@ export async function startWorld(secrets: SecretWatch, tally: Tally): Promise<Wo
     jwtSecret,
     password,
     rotating: false,
+    rotations: 0,
     text: (settings) => textOf(ecpds, mount, settings),
     async stop() {
       serving.child.kill('SIGTERM');
