@@ -90,10 +90,13 @@ async function halfWritten(world: World): Promise<void> {
   const whole = world.text(world.settings);
   const half = whole.slice(0, whole.indexOf('notification_schema:'));
   const seen = serving.events.length;
-  await mount.write('aviso.yaml', half);
-  serving.child.kill('SIGHUP');
-  await pause(HALF_MS);
-  await mount.write('aviso.yaml', whole);
+  for (let times = 0; times < 3; times++) {
+    await mount.write('aviso.yaml', half);
+    serving.child.kill('SIGHUP');
+    await pause(HALF_MS);
+    await mount.write('aviso.yaml', whole);
+    await pause(50);
+  }
   serving.child.kill('SIGHUP');
   const event = await serving.event('configuration.reload.succeeded', seen);
   await mustBe(world, { username: 'nobody-listed' }, 403, 'the whole file gates');
