@@ -44,6 +44,20 @@ const chain = (cluster: string, prefix = '/'): Json => ({
   ],
 });
 
+const endpoint = (address: string): Json => ({
+  endpoint: { address: { socket_address: { address, port_value: 9002 } } },
+});
+const SEVERAL: Json = [{ lb_endpoints: [endpoint('127.0.0.1'), endpoint('127.0.0.2')] }];
+const LOOKS: Json = [
+  {
+    timeout: '1s',
+    interval: '1s',
+    unhealthy_threshold: 1,
+    healthy_threshold: 1,
+    http_health_check: { path: '/readyz' },
+  },
+];
+
 /** A second listener with such a chain. */
 export const listener = (cluster: string): Json => ({
   name: 'second',
@@ -583,6 +597,29 @@ const ANSWER: readonly Mutation[] = [
           },
         ],
       ],
+    ],
+  },
+  {
+    check: 'authz_endpoints_unready',
+    title: 'several, and none is looked at',
+    edits: [['authz/load_assignment/endpoints', SEVERAL]],
+  },
+  {
+    check: 'authz_endpoints_unready',
+    title: 'several, and a panic threshold as it is',
+    edits: [
+      ['authz/load_assignment/endpoints', SEVERAL],
+      ['authz/health_checks', LOOKS],
+      ['authz/common_lb_config', { update_merge_window: '0s' }],
+    ],
+  },
+  {
+    check: 'authz_endpoints_unready',
+    title: 'several, and what is found is acted upon later',
+    edits: [
+      ['authz/load_assignment/endpoints', SEVERAL],
+      ['authz/health_checks', LOOKS],
+      ['authz/common_lb_config', { healthy_panic_threshold: { value: 0 } }],
     ],
   },
   {

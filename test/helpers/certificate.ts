@@ -6,11 +6,15 @@ export interface SelfSigned {
   readonly key: string;
 }
 
-/** A certificate that nobody trusts unless told to, made here so that tests need no tool and no file that expires. */
-export function selfSigned(): SelfSigned {
+/**
+ * A certificate that nobody trusts unless told to, made here so that tests need no tool and no file that expires.
+ *
+ * @param subject two that are trusted at the same time need two: issuers are looked up by name
+ */
+export function selfSigned(subject = 'stand-in'): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
-  const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('stand-in')))));
+  const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(subject)))));
   const day = 86_400_000;
   const validity = sequence(utcTime(Date.now() - day), utcTime(Date.now() + day));
   const subjectKey = publicKey.export({ type: 'spki', format: 'der' });

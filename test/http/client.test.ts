@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import t, { type Test } from 'tap';
 import { boundedGet, type GetFailure } from '../../src/http/bounded-get.js';
 import { createHttpClient } from '../../src/http/client.js';
@@ -19,12 +20,12 @@ async function failureOf(t: Test, url: string): Promise<GetFailure | null> {
   return result.ok ? null : result.failure;
 }
 
-async function startTls(t: Test) {
+async function startTls(t: Test, headers: Record<string, string> = {}) {
   const certificate = selfSigned();
   let handled = 0;
   const server = createServer(certificate, (_request, response) => {
     handled += 1;
-    response.end('hello');
+    response.writeHead(200, headers).end('hello');
   });
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,6 +59,36 @@ t.test('an extra trust anchor makes it good', async (t) => {
   const result = await ask(t, server.url, server.ca);
   t.equal(result.ok && result.value.status, 200);
 });
+
+t.test('trust anchors are read once, not with each connection', async (t) => {
+  const server = await startTls(t, { connection: 'close' });
+  const client = createHttpClient({ connectTimeoutMs: CONNECT_MS, ca: server.ca });
+  t.teardown(() => client.close());
+  const get = {
+    fetch: client.fetch,
+    url: new URL(server.url),
+    headers: {},
+    maxBytes: 100,
+    timeoutMs: 30_000,
+  };
+  const connections = async (): Promise<void> => {
+    for (let count = 0; count < 20; count++) t.ok((await boundedGet(get)).ok);
+  };
+  const reading = async (): Promise<void> => {
+    for (let count = 0; count < 20; count++) createSecureContext({ ca: [...rootCertificates] });
+  };
+  await connections();
+  const [connecting, read] = [await cpuOf(connections), await cpuOf(reading)];
+  t.ok(connecting < read, `${connecting} us for 20 connections, ${read} us to read the anchors 20 times`);
+});
+
+/** Microseconds of CPU. */
+async function cpuOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
 
 t.test('an extra trust anchor does not make it good for another name', async (t) => {
   const server = await startTls(t);

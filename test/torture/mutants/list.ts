@@ -1,7 +1,9 @@
 import { CHECK_MUTANTS } from '../checks/mutants.js';
 import { FAULT_MUTANTS } from '../faults/mutants.js';
 import { PEERS_MUTANTS } from '../peers/mutants.js';
+import { RELOADS_MUTANTS } from '../reloads/mutants.js';
 import { REQUEST_MUTANTS } from '../requests/mutants.js';
+import { RESTARTS_MUTANTS } from '../restarts/mutants.js';
 import { SECRETS_MUTANTS } from '../secrets/mutants.js';
 import { TOKEN_MUTANTS } from '../tokens/mutants.js';
 import type { Mutant } from './mutant.js';
@@ -12,6 +14,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...TOKEN_MUTANTS,
   ...CHECK_MUTANTS,
   ...FAULT_MUTANTS,
+  ...RESTARTS_MUTANTS,
+  ...RELOADS_MUTANTS,
   ...PEERS_MUTANTS,
   ...SECRETS_MUTANTS,
 ];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const MAIN = new URL('../../../src/main.js', import.meta.url).pathname;
 /** Nothing that a process is waited for takes longer, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export type LogEvent = Readonly<Record<string, unknown>>;
 

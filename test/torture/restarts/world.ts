@@ -73,7 +73,7 @@ function configurationOf(ecpds: readonly FakeEcpds[], host: string, ports: Ports
   return {
     ...base,
     // Short, so that ECPDS is asked all the time.
-    ecpds: { ...base.ecpds, cache_ttl_seconds: 1, request_timeout_seconds: 5 },
+    ecpds: { ...base.ecpds, cache_ttl_seconds: 1, request_timeout_seconds: 25, connect_timeout_seconds: 20 },
     sidecar: {
       http: { host, port: ports.http },
       grpc: { host, port: ports.grpc },

@@ -4,6 +4,7 @@ import { protocolOptions, speaksHttp2 } from '../clusters.js';
 import { type EnvoyGateway, type Service, servicesOf } from '../gateway.js';
 import type { Part } from '../part.js';
 import { type EnvoyCheck, flaw, said, unless } from './check.js';
+import { UNREADY } from './unready.js';
 
 /** gRPC only: what Envoy waits when it is told nothing, in seconds. */
 const GRPC_DEFAULT_SECONDS = 0.2;
@@ -129,6 +130,7 @@ export const SERVICE: readonly EnvoyCheck[] = [
           : [];
       }),
   },
+  UNREADY,
   {
     name: 'grpc_keepalive',
     severity: 'advice',

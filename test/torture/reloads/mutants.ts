@@ -1,0 +1,62 @@
+import type { Mutant } from '../mutants/mutant.js';
+
+const caughtBy = 'reloads';
+
+export const RELOADS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a reload keeps the cache whatever changes',
+    file: 'src/engine.js',
+    find: 'asksAlike(previous.settings, settings)',
+    replace: 'previous.ecpds !== null',
+    caughtBy,
+  },
+  {
+    name: 'half of a file is taken over',
+    file: 'src/cli/reloader.js',
+    find: 'if (!(await this.#hasSettled()))\n                continue;',
+    replace: '',
+    caughtBy,
+  },
+  {
+    name: 'a refused configuration is not counted',
+    file: 'src/reload.js',
+    find: "metrics.reloads.inc({ outcome: 'failure' });",
+    replace: '',
+    caughtBy,
+  },
+  {
+    name: 'a reload is not counted',
+    file: 'src/reload.js',
+    find: "metrics.reloads.inc({ outcome: 'success' });",
+    replace: '',
+    caughtBy,
+  },
+  {
+    name: 'an invalid file empties the configuration',
+    file: 'src/cli/reloader.js',
+    find: 'if (!loaded.ok)\n            this.options.refused(loaded.failure);',
+    replace: 'if (!loaded.ok)\n            process.exit(0);',
+    caughtBy,
+  },
+  {
+    name: 'a reload reports and changes nothing',
+    file: 'src/app.js',
+    find: 'engine = createEngine({ settings, observer, clock, previous });',
+    replace: 'createEngine({ settings, observer, clock, previous });',
+    caughtBy,
+  },
+  {
+    name: 'a file that has become empty is taken over',
+    file: 'src/cli/reloader.js',
+    find: 'size === 0 && ',
+    replace: 'size < 0 && ',
+    caughtBy,
+  },
+  {
+    name: 'connections to ECPDS end at once when it is asked otherwise',
+    file: 'src/app.js',
+    find: 'engine.parts.defaultTimeoutMs).unref()',
+    replace: '0).unref()',
+    caughtBy,
+  },
+];
