@@ -60,7 +60,7 @@ const ALLOWED: Record<string, { readonly ours: readonly string[]; readonly libra
   json: { ours: ['json', 'domain'], libraries: ['node:buffer'] },
   http: { ours: ['http', 'domain'], libraries: ['undici', 'node:tls'] },
   net: { ours: ['net'], libraries: ['node:net'] },
-  grpc: { ours: ['grpc', 'net'], libraries: ['node:http2', '@bufbuild/protobuf/wire'] },
+  grpc: { ours: ['grpc', 'net'], libraries: ['node:http2', 'node:net', '@bufbuild/protobuf/wire'] },
   request: { ours: ['request', 'domain', 'json'], libraries: [] },
   policy: { ours: ['policy', 'domain'], libraries: [] },
   triage: { ours: ['triage', 'domain'], libraries: [] },

@@ -1,6 +1,6 @@
 import { between, type Random } from '../../../../tools/drill/random.js';
 import { CHECK } from '../../../helpers/grpc.js';
-import { type Attack, type Front, scaled } from '../attack.js';
+import { type Attack, CLOSE_WITHIN_MS, type Front, scaled } from '../attack.js';
 import { request } from '../wire/http1.js';
 import * as h2 from '../wire/http2.js';
 import { flood, openPeer, type Peer, pause } from '../wire/peer.js';
@@ -30,13 +30,23 @@ export function heavy({ ports, people, tally, size }: Front, random: Random): At
       await flood(peer, bits, rounds);
       return peer;
     }),
-    holding('bodies without their last bytes', scaled(size, 600, 2000), tally, async () => {
-      const peer = await openPeer(ports.http);
-      await flood(peer, Buffer.from(half), 1);
-      return peer;
-    }),
-    holding('messages of 4 MiB without their last bytes', scaled(size, 2, 6), tally, () =>
-      messages(ports.grpc, head),
+    holding(
+      'bodies without their last bytes',
+      scaled(size, 600, 2000),
+      tally,
+      async () => {
+        const peer = await openPeer(ports.http);
+        await flood(peer, Buffer.from(half), 1);
+        return peer;
+      },
+      (peer) => /^HTTP\/1\.1 503 /.test(peer.text()),
+    ),
+    holding(
+      'messages of 4 MiB without their last bytes',
+      scaled(size, 2, 6),
+      tally,
+      () => messages(ports.grpc, head),
+      (peer) => [...h2.verdictsIn(peer.text()).values()].some(({ http }) => http === 503),
     ),
   ];
 }
@@ -54,13 +64,25 @@ async function messages(port: number, head: (stream: number) => Buffer): Promise
   return peer;
 }
 
-function holding(name: string, count: number, tally: Front['tally'], hold: () => Promise<Peer>): Attack {
+/** @param isRefused whether there was no room for what a peer holds; left out where there is for all */
+function holding(
+  name: string,
+  count: number,
+  tally: Front['tally'],
+  hold: () => Promise<Peer>,
+  isRefused?: (peer: Peer) => boolean,
+): Attack {
   return {
     name,
     async run() {
       const peers = await Promise.all(Array.from({ length: count }, hold));
       tally.cases += count;
       await pause(500);
+      if (isRefused !== undefined) {
+        const until = performance.now() + CLOSE_WITHIN_MS;
+        while (!peers.some(isRefused) && performance.now() < until) await pause(50);
+        tally.expect(peers.some(isRefused), `${name}: there was room for all of them`);
+      }
       for (const { socket } of peers) socket.destroy();
     },
   };
