@@ -17,7 +17,7 @@ export function reportTurnedAway(
     quiet = null;
     if (turnedAway === 0) return;
     const fields = { listener, connections: server.maxConnections, turned_away: turnedAway };
-    log.write('warn', 'listener.connections.refused', fields, 'Connections turned away: there are too many');
+    log.write('warn', 'process.connections.refused', fields, 'Connections turned away: there are too many');
     turnedAway = 0;
     quiet = setTimeout(say, quietMs).unref();
   };

@@ -104,6 +104,7 @@ const OTHERS = new Set([
   // events while tracing is on
   'trace_id',
   'lost_spans',
+  'turned_away',
 ]);
 
 /** Names of settings, at any depth. */

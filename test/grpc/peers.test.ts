@@ -46,7 +46,7 @@ t.test('a peer that reads nothing is closed', async (t) => {
   socket.pause();
   socket.write(Buffer.concat([Buffer.from(PREFACE), SETTINGS]));
   const ping = Buffer.from([0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  await closedByPeer(socket, Buffer.concat(Array.from({ length: 500 }, () => ping)));
+  await closedByPeer(socket, Buffer.concat(Array.from({ length: 5000 }, () => ping)));
   t.equal(socket.destroyed, true);
 });
 

@@ -23,7 +23,7 @@ t.test('connections that are turned away are said at once, and then together', a
   await Promise.all([open(), open(), open()]);
   const line = (turned_away: number) => [
     'warn',
-    'listener.connections.refused',
+    'process.connections.refused',
     { listener: 'http', connections: 1, turned_away },
   ];
   t.same(lines, [line(1)]);

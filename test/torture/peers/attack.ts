@@ -22,7 +22,7 @@ export interface Attack {
 export type Plan = (front: Front, random: Random) => readonly Attack[];
 
 /** A connection that has to be closed has so long, in milliseconds. */
-export const CLOSE_WITHIN_MS = 5_000;
+export const CLOSE_WITHIN_MS = 10_000;
 
 /** Many or few, by the size of the run. */
 export const scaled = (size: Size, short: number, long: number): number => (size === 'short' ? short : long);

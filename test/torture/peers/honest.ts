@@ -7,7 +7,7 @@ import type { Tally } from './tally.js';
 import { pause } from './wire/peer.js';
 
 /** An honest client waits no longer, in milliseconds. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 
 /** Clients of every listener that ask all the time, over connections of their own, and must be served as ever. */
 export interface Honest {

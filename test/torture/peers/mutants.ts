@@ -11,7 +11,12 @@ const mutant = (name: string, file: string, find: string, replace: string): Muta
 
 /** Sidecars that are soft on their peers. */
 export const PEERS_MUTANTS: readonly Mutant[] = [
-  mutant('a head may take as long as it likes', HTTP, 'headersTimeout: receiveMs', 'headersTimeout: 0'),
+  mutant(
+    'nobody looks whether a head arrives in time',
+    HTTP,
+    'connectionsCheckingInterval: lookMs',
+    'connectionsCheckingInterval: 3_600_000',
+  ),
   mutant('a body may take as long as it likes', HTTP, 'requestTimeout: receiveMs', 'requestTimeout: 0'),
   mutant(
     'a request to the admin listener may take as long as it likes',

@@ -143,7 +143,7 @@ export function deafPeers(
   const { ports, people, tally } = front;
   tally.plans(`${count} deaf ${between(random, [0, 9])}`);
   const many = Buffer.from(request({ headers: [people.bob], body: QUESTION }).repeat(300));
-  const ping = Buffer.concat(Array.from({ length: 300 }, () => frame(TYPE.PING, 0, 0, Buffer.alloc(8))));
+  const ping = Buffer.concat(Array.from({ length: 5000 }, () => frame(TYPE.PING, 0, 0, Buffer.alloc(8))));
   const untilClosed = async (name: string, peer: Peer, bytes: Buffer): Promise<void> => {
     peer.socket.pause();
     const until = performance.now() + closedWithinMs;

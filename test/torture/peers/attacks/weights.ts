@@ -7,11 +7,13 @@ import { flood, openPeer, type Peer, pause } from '../wire/peer.js';
 
 const { TYPE, FLAG, frame } = h2;
 const MIB = 1024 * 1024;
+/** By when a sidecar that has much to read has come to the first message without room, in milliseconds. */
+const REFUSED_WITHIN_MS = 30_000;
 
 /** Few bytes that cost many: each holds what it makes the sidecar keep until the time for a request is over. */
 export function heavy({ ports, people, tally, size }: Front, random: Random): Attack[] {
-  const connections = scaled(size, 6, 12);
-  const rounds = between(random, [100, 110]);
+  const connections = scaled(size, 5, 12);
+  const rounds = between(random, [40, 50]);
   tally.plans(`${connections} ${rounds}`);
   const chunks = Buffer.from('1\r\nx\r\n'.repeat(2000));
   const bits = Buffer.concat(Array.from({ length: 2000 }, () => frame(TYPE.DATA, 0, 1, Buffer.of(120))));
@@ -30,13 +32,23 @@ export function heavy({ ports, people, tally, size }: Front, random: Random): At
       await flood(peer, bits, rounds);
       return peer;
     }),
-    holding('bodies without their last bytes', scaled(size, 600, 2000), tally, async () => {
-      const peer = await openPeer(ports.http);
-      await flood(peer, Buffer.from(half), 1);
-      return peer;
-    }),
-    holding('messages of 4 MiB without their last bytes', scaled(size, 2, 6), tally, () =>
-      messages(ports.grpc, head),
+    holding(
+      'bodies without their last bytes',
+      scaled(size, 600, 2000),
+      tally,
+      async () => {
+        const peer = await openPeer(ports.http);
+        await flood(peer, Buffer.from(half), 1);
+        return peer;
+      },
+      (peer) => /^HTTP\/1\.1 503 /.test(peer.text()),
+    ),
+    holding(
+      'messages of 4 MiB without their last bytes',
+      scaled(size, 2, 6),
+      tally,
+      () => messages(ports.grpc, head),
+      (peer) => peer.isOver() || [...h2.verdictsIn(peer.text()).values()].some(({ http }) => http === 503),
     ),
   ];
 }
@@ -54,13 +66,25 @@ async function messages(port: number, head: (stream: number) => Buffer): Promise
   return peer;
 }
 
-function holding(name: string, count: number, tally: Front['tally'], hold: () => Promise<Peer>): Attack {
+/** @param isRefused whether there was no room for what a peer holds; left out where there is for all */
+function holding(
+  name: string,
+  count: number,
+  tally: Front['tally'],
+  hold: () => Promise<Peer>,
+  isRefused?: (peer: Peer) => boolean,
+): Attack {
   return {
     name,
     async run() {
       const peers = await Promise.all(Array.from({ length: count }, hold));
       tally.cases += count;
       await pause(500);
+      if (isRefused !== undefined) {
+        const until = performance.now() + REFUSED_WITHIN_MS;
+        while (!peers.some(isRefused) && performance.now() < until) await pause(50);
+        tally.expect(peers.some(isRefused), `${name}: there was room for all of them`);
+      }
       for (const { socket } of peers) socket.destroy();
     },
   };
