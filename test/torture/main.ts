@@ -10,7 +10,14 @@ import { type Context, isGood } from './part.js';
 import { PARTS } from './parts.js';
 import { writeReliability } from './report/page.js';
 import { reportOf } from './report/table.js';
-import { isPassed, type PartResult, type TortureResults, writeCommitted } from './results.js';
+import {
+  isPassed,
+  type PartResult,
+  resultsJson,
+  type TortureResults,
+  writeCommitted,
+  writePictures,
+} from './results.js';
 import { runPart } from './run-part.js';
 import { SecretWatch } from './secrets/watch.js';
 
@@ -36,12 +43,9 @@ async function main(options: Options): Promise<number> {
   if (options.accept && passed) {
     writeCommitted(results);
     writeReliability(results, 'write');
+    writePictures(results);
   }
-  say(
-    options.json
-      ? JSON.stringify(results, null, 2)
-      : reportOf(results, paintFor(process.stdout.isTTY, process.env)),
-  );
+  say(options.json ? resultsJson(results) : reportOf(results, paintFor(process.stdout.isTTY, process.env)));
   return passed ? 0 : 1;
 }
 

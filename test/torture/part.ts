@@ -39,6 +39,8 @@ export interface Outcome {
    * number of requests under load does.
    */
   readonly digest: string | null;
+  /** A picture of the run, which `--accept` writes into `docs/`. */
+  readonly picture?: { readonly file: string; readonly svg: string };
 }
 
 /** So many failures are kept of a part; one cause makes thousands. */

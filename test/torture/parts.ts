@@ -6,10 +6,21 @@ import { RELOADS } from './reloads/part.js';
 import { REQUESTS } from './requests/part.js';
 import { RESTARTS } from './restarts/part.js';
 import { SECRETS } from './secrets/part.js';
+import { SOAK } from './soak/part.js';
 import { TOKENS } from './tokens/part.js';
 
 /** The parts of the suite, in the order they run in. */
-export const PARTS: readonly Part[] = [REQUESTS, TOKENS, CHECKS, faults, RESTARTS, RELOADS, peers, SECRETS];
+export const PARTS: readonly Part[] = [
+  REQUESTS,
+  TOKENS,
+  CHECKS,
+  faults,
+  SOAK,
+  RESTARTS,
+  RELOADS,
+  peers,
+  SECRETS,
+];
 
 /** The part of that name, or undefined. */
 export const partOf = (name: string): Part | undefined => PARTS.find((part) => part.name === name);

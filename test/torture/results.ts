@@ -48,4 +48,16 @@ export const readCommitted = (): TortureResults | null =>
   existsSync(COMMITTED) ? JSON.parse(readFileSync(COMMITTED, 'utf8')) : null;
 
 export const writeCommitted = (results: TortureResults): void =>
-  writeFileSync(COMMITTED, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(COMMITTED, `${resultsJson(results)}\n`);
+
+/** The results as JSON, without pictures: those are files of their own. */
+export const resultsJson = (results: TortureResults): string =>
+  JSON.stringify(results, (name, value) => (name === 'picture' ? undefined : value), 2);
+
+/** Writes the pictures of a run into `docs/`. */
+export function writePictures({ parts }: TortureResults): void {
+  for (const { outcome } of parts) {
+    if (outcome.picture !== undefined)
+      writeFileSync(join(ROOT, 'docs', outcome.picture.file), outcome.picture.svg);
+  }
+}
