@@ -5,7 +5,7 @@ import { RELOADS_MUTANTS } from '../reloads/mutants.js';
 import { REQUEST_MUTANTS } from '../requests/mutants.js';
 import { RESTARTS_MUTANTS } from '../restarts/mutants.js';
 import { SECRETS_MUTANTS } from '../secrets/mutants.js';
-import { MUTANTS } from '../soak/mutants.js';
+import { SOAK_MUTANTS } from '../soak/mutants.js';
 import { TOKEN_MUTANTS } from '../tokens/mutants.js';
 import type { Mutant } from './mutant.js';
 
@@ -15,7 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TOKEN_MUTANTS,
   ...CHECK_MUTANTS,
   ...FAULT_MUTANTS,
-  ...MUTANTS,
+  ...SOAK_MUTANTS,
   ...RESTARTS_MUTANTS,
   ...RELOADS_MUTANTS,
   ...PEERS_MUTANTS,

@@ -6,7 +6,7 @@ const mutant = (name: string, file: string, find: string, replace: string): Muta
 });
 
 /** What the soak has to notice: what is left behind, what is never let go of, and answers that time makes wrong. */
-export const MUTANTS: readonly Mutant[] = [
+export const SOAK_MUTANTS: readonly Mutant[] = [
   mutant(
     'every request is kept in a list that nobody empties',
     'decider.js',
