@@ -46,13 +46,6 @@ export const RELOADS_MUTANTS: readonly Mutant[] = [
     caughtBy,
   },
   {
-    name: 'a file that has become empty is taken over',
-    file: 'src/cli/reloader.js',
-    find: 'size === 0 && ',
-    replace: 'size < 0 && ',
-    caughtBy,
-  },
-  {
     name: 'connections to ECPDS end at once when it is asked otherwise',
     file: 'src/app.js',
     find: 'engine.parts.defaultTimeoutMs).unref()',

@@ -59,7 +59,7 @@ export const RESTARTS: Part = {
 async function run({ seed, size, secrets, say }: Context): Promise<Outcome> {
   const scale = SCALES[size];
   const tally = new Tally();
-  const world = await startWorld(seeded(seed), secrets, scale.drainSeconds);
+  const world = await startWorld(secrets, scale.drainSeconds);
   try {
     const ask = asker(seeded(seed + 1), secrets, JWT_SECRET);
     const running: Pair['running'] = await Promise.all([world.start(0), world.start(1)]);

@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { between, type Random } from '../../../tools/drill/random.js';
 import { configuration } from '../../helpers/command.js';
 import { type FakeEcpds, SERVICE, startEcpds } from '../../helpers/ecpds.js';
 import { type RecordingServer, startRecording } from '../../helpers/gateway.js';
@@ -27,7 +26,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(random: Random, secrets: SecretWatch, drainSeconds: number): Promise<World> {
+export async function startWorld(secrets: SecretWatch, drainSeconds: number): Promise<World> {
   secrets.secret('ecpds.password', SERVICE.password);
   secrets.secret('auth.jwt_secret', JWT_SECRET);
   const ecpds = await Promise.all([startEcpds(listsOf(0)), startEcpds(listsOf(1))]);
@@ -37,7 +36,7 @@ export async function startWorld(random: Random, secrets: SecretWatch, drainSeco
     gateway.requests.length = 0;
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"gateway"}');
   });
-  const ports = await freePorts(random);
+  const ports = await freePorts();
   const folder = await mkdtemp(join(tmpdir(), 'aviso-restarts-'));
   const files = await Promise.all(
     HOSTS.map((host) => {
@@ -89,9 +88,10 @@ async function writtenTo(path: string, text: string): Promise<string> {
 }
 
 /** Three ports that are free on both hosts, below those that the system gives to connections. */
-async function freePorts(random: Random): Promise<Ports> {
+async function freePorts(): Promise<Ports> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const http = between(random, [10_000, 30_000]);
+    // By the process, so that two runs side by side do not take the same.
+    const http = 10_000 + ((process.pid * 7 + attempt * 31) % 20_000);
     const ports = { http, grpc: http + 1, admin: http + 2 };
     const free = await Promise.all(
       Object.values(ports).flatMap((port) => HOSTS.map((host) => isFree(host, port))),
