@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly previous: Engine | null;
   /** How ECPDS is reached; left out, over the network. */
   readonly connectEcpds?: (settings: HttpClientSettings) => HttpClient;
+  /** How key providers are reached; left out, over the network. */
+  readonly connectKeys?: (settings: HttpClientSettings) => HttpClient;
   /** How auth-o-tron is reached; left out, over the network. */
   readonly connectAuthOTron?: (settings: HttpClientSettings) => HttpClient;
 }
@@ -147,9 +149,10 @@ interface AuthEngine {
   readonly client: HttpClient | null;
 }
 
-function keyProviders({ settings, observer, clock, previous }: EngineOptions): KeyProviders {
+function keyProviders({ settings, observer, clock, previous, connectKeys }: EngineOptions): KeyProviders {
   const { identity } = settings.config.sidecar;
-  return createKeyProviders({ identity, ca: settings.ca, observer, clock, previous: previous?.keys ?? null });
+  const common = { identity, ca: settings.ca, observer, clock, connect: connectKeys };
+  return createKeyProviders({ ...common, previous: previous?.keys ?? null });
 }
 
 function authEngine(options: EngineOptions, keys: KeyProviders): AuthEngine | null {

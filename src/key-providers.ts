@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from './checker/clock.js';
 import type { SidecarConfig } from './config/schema.js';
 import type { KeyState } from './domain/key-state.js';
-import { createHttpClient, type HttpClient } from './http/client.js';
+import { createHttpClient, type HttpClient, type HttpClientSettings } from './http/client.js';
 import { fetchKeys } from './identity/jwks/fetch-keys.js';
 import type { KeyObserver } from './identity/jwks/observer.js';
 import { afterTimeout, createRefresher, type Refresher } from './identity/jwks/refresher.js';
@@ -53,6 +53,8 @@ export interface KeyProvidersOptions {
   readonly clock: Clock;
   /** The providers to replace: keys that would be had in the same way are kept. */
   readonly previous: KeyProviders | null;
+  /** How providers are reached; left out, over the network. */
+  readonly connect?: ((settings: HttpClientSettings) => HttpClient) | undefined;
 }
 
 /** Starts to fetch the keys of every provider that is new. */
@@ -87,8 +89,9 @@ export function createKeyProviders(options: KeyProvidersOptions): KeyProviders {
   };
 }
 
-function startSource(from: SourceSettings, { clock, observer }: KeyProvidersOptions): RunningSource {
-  const client = createHttpClient({ connectTimeoutMs: KEY_CONNECT_TIMEOUT_MS, ca: from.ca });
+function startSource(from: SourceSettings, options: KeyProvidersOptions): RunningSource {
+  const { clock, observer, connect = createHttpClient } = options;
+  const client = connect({ connectTimeoutMs: KEY_CONNECT_TIMEOUT_MS, ca: from.ca });
   const slot = new KeySlot({
     provider: from.source.name,
     refresh: from.refresh,

@@ -7,7 +7,13 @@ import type { Clock } from './clock.js';
 import { Limiter, type Limits } from './limiter.js';
 import type { ServerAnswer } from './merge.js';
 import type { BackgroundObserver, CheckContext, ServerObserver, ServerRef } from './observer.js';
-import { askServer, type ServerReport, type ServerSettings } from './server.js';
+import {
+  askServer,
+  type ServerFailure,
+  type ServerReport,
+  type ServerSettings,
+  uncallableFor,
+} from './server.js';
 
 export interface EcpdsServerOptions {
   readonly settings: ServerSettings;
@@ -54,6 +60,8 @@ export class EcpdsServer {
     const latestStart = clock.now() + settings.requestTimeoutMs;
     const standIn = this.#standIn();
     if (standIn !== null) return standIn;
+    const uncallable = uncallableFor(this.#at.server, context.username);
+    if (uncallable !== null) return this.#notCalled(context, uncallable);
     return this.#unlessOpened((answered) => {
       const call = async () =>
         this.#standIn() ??
@@ -103,11 +111,15 @@ export class EcpdsServer {
     return outcome === null ? null : { result: fail({ outcome, error: 'circuit open' }) };
   }
 
-  /** No call was made, so it says nothing about the server. */
   #tooLate(context: CheckContext): ServerReport {
-    const { targetField, requestTimeoutMs } = this.#options.settings;
-    const error = `no turn within ${requestTimeoutMs} ms`;
-    const result = fail({ outcome: 'Unreachable', error } as const);
+    const error = `no turn within ${this.#options.settings.requestTimeoutMs} ms`;
+    return this.#notCalled(context, { outcome: 'Unreachable', error });
+  }
+
+  /** No call was made, so it says nothing about the server: neither to its circuit nor to its health. */
+  #notCalled(context: CheckContext, failure: ServerFailure): ServerReport {
+    const { targetField } = this.#options.settings;
+    const result = fail(failure);
     const report = { ...this.#at, targetField, status: null, durationMs: 0, result };
     this.#options.observer.serverAnswered(context, report);
     return report;

@@ -47,7 +47,8 @@ export async function askServer(
   const startedAt = performance.now();
   const url = destinationListUrl(server, username);
   const common = { index, server, targetField: settings.targetField };
-  if (isTooLong(url, username)) return { ...common, status: null, durationMs: 0, result: fail(URL_TOO_LONG) };
+  const uncallable = uncallableFor(server, username);
+  if (uncallable !== null) return { ...common, status: null, durationMs: 0, result: fail(uncallable) };
   const answer = await boundedGet({
     fetch,
     url,
@@ -65,13 +66,20 @@ export async function askServer(
 
 /** The longest URL that Aviso's HTTP library takes; one with a longer name fails there, so here too. */
 const MAX_URL_LENGTH = 65_534;
+/** What one UTF-16 code unit can become in a URL: three bytes, three characters each. */
+const MAX_ESCAPED = 9;
 const URL_TOO_LONG: ServerFailure = { outcome: 'Unreachable', error: 'the URL is too long' };
 
-/** Measured on the URL as Aviso writes it: form encoding, which escapes more than `encodeURIComponent` does. */
-function isTooLong(url: URL, username: Username): boolean {
-  const theirs = new URL(url);
+/**
+ * Why no call is made for such a user, or null. It says nothing about the server.
+ *
+ * Measured on the URL as Aviso writes it: form encoding, which escapes more than `encodeURIComponent` does.
+ */
+export function uncallableFor(server: URL, username: Username): ServerFailure | null {
+  if (server.href.length + username.length * MAX_ESCAPED < MAX_URL_LENGTH / 2) return null;
+  const theirs = destinationListUrl(server, username);
   theirs.searchParams.set('id', username);
-  return theirs.href.length > MAX_URL_LENGTH;
+  return theirs.href.length > MAX_URL_LENGTH ? URL_TOO_LONG : null;
 }
 
 /** `{server}/ecpds/v1/destination/list?id={username}`; the server may carry a path prefix and a trailing slash. */

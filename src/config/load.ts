@@ -41,12 +41,13 @@ export async function loadConfig(options: LoadOptions): Promise<Result<LoadedCon
   const environment = readEnvironment(options.env);
   const secrets = await readSecrets(options.env, files);
   const overrides = [...environment.overrides, ...secrets.overrides];
-  const problems = [...(tree.ok ? [] : tree.failure), ...environment.problems, ...secrets.problems];
-  if (!tree.ok) return fail(problems);
+  const outside = [...environment.problems, ...secrets.problems];
+  if (!tree.ok) return fail([...tree.failure, ...outside]);
 
   const checked = validate(overridden(tree.value, overrides));
-  if (!checked.ok) problems.push(...checked.failure.map((problem) => withSource(problem, overrides)));
-  if (!checked.ok || problems.length > 0) return fail(problems);
+  if (!checked.ok)
+    return fail([...outside, ...checked.failure.map((problem) => withSource(problem, overrides))]);
+  if (outside.length > 0) return fail(outside);
   const ca = await readCa(checked.value.config.sidecar.ca_file, files);
   if (!ca.ok) return fail([ca.failure]);
   return ok({
@@ -66,13 +67,13 @@ async function readFiles(options: LoadOptions, files: Files): Promise<Result<Tre
     const cure = `--config FILE, or ${FILE_VARIABLE} set to the path of a file`;
     return fail([{ path: FILE_VARIABLE, problem: 'no configuration file is named', cure }]);
   }
-  const problems: Problem[] = [];
+  let problems: Problem[] = [];
   let tree = treeMap();
   for (const path of paths) {
     const content = await files.read(path);
     const read = content.ok ? readYaml(content.value, path) : fail([unreadable(path, content.failure)]);
     if (read.ok) tree = mergeMaps(tree, read.value);
-    else problems.push(...read.failure);
+    else problems = [...problems, ...read.failure];
   }
   return problems.length > 0 ? fail(problems) : ok(tree);
 }

@@ -89,9 +89,12 @@ async function readAtMost(body: AsyncIterable<Uint8Array> | null, maxBytes: numb
   return Buffer.concat(chunks, size);
 }
 
-/** Codes of an answer that came but is no readable HTTP: the parser's, and the decompressors'. */
+/**
+ * Codes of an answer that came but is no readable HTTP: the parser's, and the decompressors'. Not among them are those of
+ * a connection that ended before its answer did.
+ */
 const UNREADABLE_CODE =
-  /^(HPE_|HTTPParserError$|Z_|ERR_(BROTLI|_ERROR|ZSTD)|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))/;
+  /^(HPE_(?!INVALID_EOF_STATE)|HTTPParserError$|Z_|ERR_(BROTLI|_ERROR|ZSTD)|UND_ERR_HEADERS_OVERFLOW)/;
 
 function describe(error: unknown, timedOutMs: number | null): Pick<GetFailure, 'kind' | 'reason'> {
   if (timedOutMs !== null) return { kind: 'unreachable', reason: `no answer within ${timedOutMs} ms` };

@@ -235,3 +235,12 @@ t.test(
     t.equal(observer.steps.filter((step) => step.startsWith('fetch')).length, 3, 'one outcome per fetch');
   },
 );
+
+t.test('a name that fits into no URL says nothing about the server', async (t) => {
+  const { calls, fetch, servers, observer } = setUp({ urls: TWO, circuit: { failures: 1, openMs: 1000 } });
+  t.same(await fetch('&'.repeat(30_000)), { ok: false, outcome: 'Unreachable' });
+  t.equal(calls.length, 0);
+  t.same(observer.steps, ['fetch Unreachable'], 'no circuit opens');
+  t.equal(observer.reports.length, 2, 'and it is reported for each server');
+  t.match(servers[0]?.state(), { failure: null, circuitOpen: false });
+});

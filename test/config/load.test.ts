@@ -114,3 +114,12 @@ t.test('trust anchors are read and looked at', async (t) => {
   });
   t.equal((await loaded([MINIMAL])).ca, null);
 });
+
+t.test('a file with unknown keys without end is refused soon, each of them named', async (t) => {
+  const keys = Array.from({ length: 30_000 }, (_, index) => `  request_timeout_ms_${index}: 1`);
+  const before = process.cpuUsage();
+  const found = await problems([MINIMAL, `ecpds:\n${keys.join('\n')}\n`]);
+  const { user } = process.cpuUsage(before);
+  t.equal(found.length, keys.length);
+  t.ok(user < 10_000_000, `${user} µs`);
+});

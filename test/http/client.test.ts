@@ -1,5 +1,5 @@
 import { createServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import t, { type Test } from 'tap';
 import { boundedGet, type GetFailure } from '../../src/http/bounded-get.js';
@@ -155,4 +155,39 @@ t.test('an answer that is not HTTP is unreadable, which is another thing than un
     );
     await server.close();
   }
+});
+
+/** Answers each request twice, the second time when the next one waits for its own answer. */
+async function startStutterer(t: Test) {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('data', (bytes) => {
+      const user = /^GET \/(\w+)/.exec(bytes.toString())?.[1] ?? '';
+      const answer = `HTTP/1.1 200 OK\r\ncontent-length: ${user.length}\r\n\r\n${user}`;
+      if (user === 'bob') return void setTimeout(() => socket.write(answer), 60);
+      socket.write(answer);
+      setTimeout(() => socket.write(answer), 30);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+t.test('an answer that comes twice is never that to the next call', async (t) => {
+  const url = await startStutterer(t);
+  const client = createHttpClient({ connectTimeoutMs: CONNECT_MS, ca: null });
+  t.teardown(() => client.close());
+  const said = async (user: string) => {
+    const options = { fetch: client.fetch, headers: {}, maxBytes: 100, timeoutMs: 30_000 };
+    const result = await boundedGet({ ...options, url: new URL(`${url}/${user}`) });
+    return result.ok ? Buffer.from(result.value.body).toString() : result.failure.reason;
+  };
+  t.equal(await said('alice'), 'alice');
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  t.equal(await said('bob'), 'bob');
 });

@@ -1,5 +1,9 @@
+import { AUTH_O_TRON_PART } from './auth-o-tron/part.js';
 import { CHECKS } from './checks/part.js';
+import { CONFIGURATION_PART } from './configuration/part.js';
+import { ECPDS_PART } from './ecpds/part.js';
 import { faults } from './faults/part.js';
+import { KEYS_PART } from './keys/part.js';
 import type { Part } from './part.js';
 import { peers } from './peers/part.js';
 import { RELOADS } from './reloads/part.js';
@@ -14,6 +18,10 @@ export const PARTS: readonly Part[] = [
   REQUESTS,
   TOKENS,
   CHECKS,
+  ECPDS_PART,
+  AUTH_O_TRON_PART,
+  KEYS_PART,
+  CONFIGURATION_PART,
   faults,
   SOAK,
   RESTARTS,
