@@ -3,22 +3,6 @@ import { testFiles } from '../test-files.js';
 import { partOf } from '../torture/parts.js';
 import { page } from './pages.js';
 
-/** Parts of the suite that SECURITY.md names and that are still to come. */
-const AWAITED = new Set([
-  'auth-o-tron',
-  'checks',
-  'configuration',
-  'ecpds',
-  'faults',
-  'keys',
-  'peers',
-  'reloads',
-  'requests',
-  'restarts',
-  'soak',
-  'tokens',
-]);
-
 interface Boundary {
   readonly name: string;
   readonly rows: readonly (readonly string[])[];
@@ -44,7 +28,7 @@ const RUN = new Set([...testFiles('.test.ts', []), ...testFiles('.check.ts', [])
 
 function isRun(name: string): boolean {
   const [, part] = /^torture: (.*)$/.exec(name) ?? [];
-  if (part !== undefined) return partOf(part) !== undefined || AWAITED.has(part);
+  if (part !== undefined) return partOf(part) !== undefined;
   return RUN.has(`dist/${name.replace(/\.ts$/, '.js')}`);
 }
 

@@ -43,7 +43,11 @@ const BROKEN: readonly Framing[] = [
     right: SHAPE,
     pieces: (message) => [framed(message, 0, message.length + 1)],
   },
-  { name: 'of a length without end', right: SHAPE, pieces: (message) => [framed(message, 0, 0xffff_ffff)] },
+  {
+    name: 'of a length without end',
+    right: '413 PAYLOAD_TOO_LARGE',
+    pieces: (message) => [framed(message, 0, 0xffff_ffff)],
+  },
   { name: 'twice', right: SHAPE, pieces: (message) => [framed(message), framed(message)] },
   { name: 'without a frame', right: SHAPE, pieces: () => [] },
   { name: 'cut in its prefix', right: SHAPE, pieces: (message) => [framed(message).subarray(0, 4)] },
