@@ -75,6 +75,7 @@ const FOREIGN = new Set([
   '--isolation',
   '--no-git-tag-version',
   '--build-arg',
+  '--inspect',
 ]);
 
 t.test('every option named in a sentence is one of ours, or of a program that is named', async (t) => {

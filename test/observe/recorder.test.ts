@@ -336,7 +336,7 @@ t.test('a count that cannot be made costs the count, and the event is written', 
 t.test('a cause that cannot even be looked at has its event', async (t) => {
   const { recorder, events } = newRecorder();
   const cause = new Error('x');
-  for (const name of ['name', 'stack']) {
+  for (const name of ['stack', 'name']) {
     Object.defineProperty(cause, name, {
       get() {
         throw new Error('looked at');

@@ -23,19 +23,17 @@ const KEYS: Reason =
 /** Every place in the sources where the program waits for something or is called back, on the way of a request or behind it. */
 export const WAITS: Readonly<Record<string, Places | Reason>> = {
   'app.ts': {
-    '.then(close)': END,
-    '.then(\n': END,
     'await Promise.all([': END,
-    'closing(() => engine.close(null))': END,
-    'closing(async () => tracing?.stop())': END,
+    'closing(core, () => running.engine.close(null))': END,
+    'closing(core, async () => running.tracing?.stop())': END,
+    'await close();': END,
     'await log.finish()': 'because the output answers within a second: test/cli/serve-stalled-log.test.ts',
     'setTimeout(close': TIMER,
     'await startTracing(': START,
     'await listenOn(http': START,
     'await listenOn(grpc': START,
     'await listenOn(admin': START,
-    'await new Promise((resolve) =>': TIMER,
-    'setTimeout(resolve, engine': TIMER,
+    'await drain(': END,
     'await stop();': END,
     "await import('./tracing": START,
   },
@@ -76,14 +74,16 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
   'checker/recheck.ts': OPERATORS,
   'checker/refresh-ahead.ts': { 'await pending': 'server.ask' },
   'checker/server.ts': { 'await boundedGet(': 'ecpds.fetch' },
+  'cli/file-marks.ts': FILES,
+  'cli/reloader.ts':
+    'because whatever an attempt throws is counted, and the next change is tried all the same',
   'cli/serve.ts': {
     'await loadForCommand(': START,
-    'await start(app': START,
+    'await markOf(path)': FILES,
+    'await bound(app': START,
     'await app.drainAndStop()': END,
     'await app.start()': START,
-    'pending.then(': 'because whatever a reload throws is counted, and the next one comes all the same',
     "process.on('SIGHUP'": OURS,
-    'await loadConfig(': FILES,
   },
   'config/files.ts': FILES,
   'config/load.ts': FILES,
@@ -94,22 +94,24 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
     'setTimeout(resolve': TIMER,
     'await Promise.race(': OURS,
   },
+  'drain.ts': TIMER,
   'engine.ts': {
     'await keys.close(': END,
     'await auth?.client?.close()': END,
-    'await ecpds?.close()': END,
+    'await ecpds?.lists.client.close()': END,
   },
+  'grpc/goodbye.ts': END,
+  'grpc/peer.ts': END,
   'grpc/server.ts': {
-    "server.on('session',": EVENT,
-    "session.once('close'": EVENT,
-    "server.on('sessionError'": EVENT,
     "server.on('stream'": 'grpc.bodyEnd',
+    "stream.once('close'": 'because it counts',
     'new Promise<void>((resolve)': END,
-    'await closed': END,
+    'await Promise.all([closed': END,
     "stream.on('error'": EVENT,
   },
+  'grpc/sessions.ts': EVENT,
   'grpc/unary.ts': {
-    'setTimeout(fail': TIMER,
+    'const timer = setTimeout(': TIMER,
     "stream.once('close'": EVENT,
     "stream.on('error'": EVENT,
     "stream.on('data'": 'because a message of any pieces is one: test/grpc/unary.test.ts',
@@ -130,7 +132,7 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
   'identity/jwks/key-set.ts': KEYS,
   'identity/jwks/key.ts': KEYS,
   'identity/jwks/refresher.ts': { 'setTimeout(run': TIMER },
-  'identity/jwks/resolver.ts': { 'await matched.provider.verify(': 'authorize.resolve' },
+  'identity/jwks/resolver.ts': { 'await keys.verify(': 'authorize.resolve' },
   'identity/jwks/slot.ts': {
     'this.refresh(this.#jwksUri).then': KEYS,
     'await inTime(remainingMs': KEYS,
@@ -151,6 +153,9 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
   },
   'key-providers.ts': { 'await Promise.all(retired': END },
   'net/bind.ts': START,
+  'net/stalled-peers.ts': EVENT,
+  'net/unheard.ts': EVENT,
+  'observe/connection-reports.ts': 'because it counts, and says so after a while',
   'observe/history.ts': COUNTERS,
   'observe/log-output.ts': {
     'setImmediate(': TIMER,
@@ -169,6 +174,7 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
     "message.on('data'": 'because a body of any pieces is one: test/transport/http-body.test.ts',
     "message.on('end'": 'http.bodyEnd',
     "message.on('error'": EVENT,
+    "message.on('close'": EVENT,
   },
   'transport/http-listener.ts': {
     "server.on('clientError'":
@@ -176,15 +182,18 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
     "server.on('checkExpectation'": 'http.bodyEnd',
     "server.on('connect'":
       'because whatever fails in it ends that socket: test/transport/http-listener-faults.test.ts',
-    'new Promise((resolve) => server.close': END,
+    'new Promise((resolve) => {': END,
     'this.options.decide(request).then(': 'http.writeHead',
   },
   'transport/listen.ts': START,
   'transport/ops/explain.ts': OPERATORS,
+  'transport/ops/few-at-once.ts': OPERATORS,
   'transport/ops/guarded-post.ts': OPERATORS,
   'transport/ops/recheck.ts': OPERATORS,
+  'transport/ops/route.ts': COUNTERS,
   'transport/ops/status.ts': COUNTERS,
 };
 
 /** Sources that no running sidecar waits in: commands, the demo, generated messages. */
-export const ELSEWHERE = /^(main\.ts$|demo\/|doctor\/|grpc\/gen\/|cli\/(?!serve\.ts$))/;
+export const ELSEWHERE =
+  /^(main\.ts$|demo\/|doctor\/|grpc\/gen\/|cli\/(?!(?:serve|reloader|file-marks)\.ts$))/;
