@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../domain/result.js';
 
-/** The part of the Fetch standard that is used here; undici's own and the global one both fit. */
+/** The part of the Fetch standard that is used here, without what it does by itself: whoever fetches asks once. */
 export type Fetch = (url: URL, init: FetchInit) => Promise<FetchResponse>;
 export interface FetchInit {
   readonly headers: Record<string, string>;
@@ -94,7 +94,7 @@ async function readAtMost(body: AsyncIterable<Uint8Array> | null, maxBytes: numb
  * a connection that ended before its answer did.
  */
 const UNREADABLE_CODE =
-  /^(HPE_(?!INVALID_EOF_STATE)|HTTPParserError$|Z_|ERR_(BROTLI|_ERROR|ZSTD)|UND_ERR_HEADERS_OVERFLOW)/;
+  /^(HPE_(?!INVALID_EOF_STATE)|HTTPParserError$|Z_|ERR_(BROTLI|_ERROR|ZSTD|UNKNOWN_CONTENT_ENCODING)|UND_ERR_HEADERS_OVERFLOW)/;
 
 function describe(error: unknown, timedOutMs: number | null): Pick<GetFailure, 'kind' | 'reason'> {
   if (timedOutMs !== null) return { kind: 'unreachable', reason: `no answer within ${timedOutMs} ms` };

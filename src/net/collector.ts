@@ -1,7 +1,7 @@
 /** A request of so many bytes or fewer always finds room: those of real clients are of a few hundred. */
 export const SMALL_BYTES = 16 * 1024;
 
-/** The bytes of all larger requests that are not answered yet, together: see {@link Collector}. */
+/** The bytes of all larger requests that are not read yet, together: see {@link Collector}. */
 export class Room {
   #left: number;
 

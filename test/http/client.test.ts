@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { boundedGet, type GetFailure } from '../../src/http/bounded-get.js';
 import { createHttpClient } from '../../src/http/client.js';
@@ -190,4 +191,79 @@ t.test('an answer that comes twice is never that to the next call', async (t) =>
   t.equal(await said('alice'), 'alice');
   await new Promise((resolve) => setTimeout(resolve, 5));
   t.equal(await said('bob'), 'bob');
+});
+
+t.test('a server is asked once, whatever it answers, and its status is told as it is', async (t) => {
+  let asked = 0;
+  const server = await startServer((request, response) => {
+    asked += 1;
+    response.writeHead(Number(request.url?.slice(1)), { location: '/200' }).end('x');
+  });
+  t.teardown(() => server.close());
+  for (const status of [200, 300, 302, 307, 401, 403, 407, 408, 421, 425, 429, 500, 503, 504]) {
+    asked = 0;
+    t.match(await ask(t, new URL(`/${status}`, server.url).href), { ok: true, value: { status } });
+    t.equal(asked, 1, `${status}`);
+  }
+});
+
+const TEXT = 'hello, hello, hello, hello, hello';
+const CODED: readonly (readonly [string, string, Buffer])[] = [
+  ['none', 'identity', Buffer.from(TEXT)],
+  ['gzip', 'gzip', gzipSync(TEXT)],
+  ['gzip by its old name', 'X-GZip', gzipSync(TEXT)],
+  ['deflate', 'deflate', deflateSync(TEXT)],
+  ['br', 'br', brotliCompressSync(TEXT)],
+  ['two', 'gzip, br', brotliCompressSync(gzipSync(TEXT))],
+];
+for (const [name, coding, bytes] of CODED) {
+  t.test(`a body is read in its coding: ${name}`, async (t) => {
+    const server = await startServer((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(bytes),
+    );
+    t.teardown(() => server.close());
+    const result = await ask(t, server.url);
+    t.equal(result.ok && Buffer.from(result.value.body).toString(), TEXT);
+  });
+}
+
+const MISCODED: readonly (readonly [string, string, Buffer, string])[] = [
+  ['is cut off', 'gzip', gzipSync(TEXT).subarray(0, -9), 'Z_BUF_ERROR'],
+  ['lacks its end alone', 'gzip', gzipSync(TEXT).subarray(0, -1), 'Z_BUF_ERROR'],
+  ['is no gzip', 'gzip', Buffer.from(TEXT), 'Z_DATA_ERROR'],
+  ['is in a coding that nobody asked for', 'compress', Buffer.from(TEXT), 'ERR_UNKNOWN_CONTENT_ENCODING'],
+  [
+    'is in a coding named as a member of objects is',
+    'toString',
+    Buffer.from(TEXT),
+    'ERR_UNKNOWN_CONTENT_ENCODING',
+  ],
+  ['is coded again and again', 'gzip,gzip,gzip', Buffer.from(TEXT), 'ERR_UNKNOWN_CONTENT_ENCODING'],
+];
+for (const [name, coding, bytes, reason] of MISCODED) {
+  t.test(`a body that ${name} is unreadable`, async (t) => {
+    const server = await startServer((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(bytes),
+    );
+    t.teardown(() => server.close());
+    t.match(await failureOf(t, server.url), { kind: 'unreadable', reason });
+  });
+}
+
+t.test('an answer that comes when nobody waits for it any more does no harm', async (t) => {
+  const server = await startServer((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).write(gzipSync(TEXT).subarray(0, 12));
+  });
+  t.teardown(() => server.close());
+  const client = createHttpClient({ connectTimeoutMs: CONNECT_MS, ca: null });
+  t.teardown(() => client.close());
+  for (let i = 0; i < 20; i++) {
+    const aborter = new AbortController();
+    const init = { headers: {}, signal: aborter.signal, redirect: 'manual' } as const;
+    await client.fetch(new URL(server.url), init);
+    aborter.abort();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const late = { fetch: client.fetch, url: new URL(server.url), headers: {}, maxBytes: 100, timeoutMs: 30 };
+  t.match(await boundedGet(late), { ok: false, failure: { kind: 'unreachable' } });
 });

@@ -13,7 +13,7 @@ export const CHECK_MUTANTS: readonly Mutant[] = [
   mutant(
     'a refusal is an empty CheckResponse',
     'src/transport/envoy-grpc/check.js',
-    'return replyEnvoyGrpc(answerTo(decision, { requestId, challenges: options.challenges() }), []);',
+    'return reply(decision, request.requestId, []);',
     'return new Uint8Array();',
   ),
   mutant(
@@ -55,7 +55,7 @@ export const CHECK_MUTANTS: readonly Mutant[] = [
   mutant(
     'the length of a frame is not compared',
     'src/grpc/frame.js',
-    ' || bytes.readUInt32BE(1) !== bytes.length - PREFIX_BYTES',
-    '',
+    'this.#body.size !== this.#expected',
+    'this.#body.size < PREFIX_BYTES',
   ),
 ];

@@ -46,7 +46,7 @@ export const ECPDS_MUTANTS: readonly Mutant[] = [
   mutant(
     'age counts from the end of the fetch',
     'checker/cache',
-    'start: shifted(start)',
+    'start: shifted(startedAt)',
     'start: shifted(this.#clock.now())',
   ),
   mutant('connections are used again', 'http/client', 'pipelining: 0', 'pipelining: 1'),

@@ -50,8 +50,8 @@ export const FAULT_MUTANTS: readonly Mutant[] = [
   mutant(
     'a body that ends twice is decided on twice',
     'transport/http-body.js',
-    "message.on('end', () => {\n        if (isOver)\n            return;",
-    "message.on('end', () => {",
+    "if (!isDone)\n            finish('whole');",
+    "finish('whole');",
   ),
   mutant(
     'an error is answered without a count and an event',

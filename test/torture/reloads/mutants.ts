@@ -48,8 +48,8 @@ export const RELOADS_MUTANTS: readonly Mutant[] = [
   {
     name: 'connections to ECPDS end at once when it is asked otherwise',
     file: 'src/app.js',
-    find: 'engine.parts.defaultTimeoutMs).unref()',
-    replace: '0).unref()',
+    find: 'setTimeout(close, replaced.parts.defaultTimeoutMs)',
+    replace: 'setTimeout(close, 0)',
     caughtBy,
   },
 ];

@@ -6,7 +6,7 @@ export const RESTARTS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the drain is over at once',
     file: 'src/app.js',
-    find: 'await drain(drainSeconds() * 1000);',
+    find: 'await drain(drainSecondsOf(running) * 1000);',
     replace: 'await drain(0);',
     caughtBy,
   },

@@ -15,22 +15,17 @@ export const SOAK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the timer of a deadline is not cleared when the list is there in time',
-    'checker/checker.js',
-    'clearTimeout(timer);',
+    'checker/deadline.js',
+    'clearTimeout(this.#timer);',
     '',
   ),
   mutant(
     'the timer of a call to ECPDS is not cleared when the answer is there',
     'http/bounded-get.js',
-    'clearTimeout(timer);',
-    '',
+    'cancel: () => clearTimeout(timer),',
+    'cancel: () => undefined,',
   ),
-  mutant(
-    'the timer of a gRPC call is never cleared',
-    'grpc/unary.js',
-    'const patience = setTimeout(fail,',
-    'const patience = null; setTimeout(fail,',
-  ),
+  mutant('the timer of a gRPC call is never cleared', 'grpc/unary.js', 'clearTimeout(patience);', ''),
   mutant(
     'a fetch that is done stays among those in flight',
     'checker/cache.js',
@@ -52,16 +47,16 @@ export const SOAK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'connections that have ended stay among those of the gRPC server',
-    'grpc/server.js',
-    "session.once('close', () => sessions.delete(session));",
+    'grpc/sessions.js',
+    "socket.once('close', () => connections.delete(socket));",
     '',
   ),
   mutant('a decision is counted twice', 'observe/tally.js', '.pending += 1', '.pending += 2'),
   mutant(
     'a call to ECPDS that breaks is made again',
     'http/bounded-get.js',
-    "const response = await fetch(url, { headers, signal, redirect: 'manual' });",
-    "const response = await fetch(url, { headers, signal, redirect: 'manual' }).catch(() => fetch(url, { headers, signal, redirect: 'manual' }));",
+    "limit.orPassed(fetch(url, { headers, signal, redirect: 'manual' }))",
+    "limit.orPassed(fetch(url, { headers, signal, redirect: 'manual' }).catch(() => fetch(url, { headers, signal, redirect: 'manual' })))",
   ),
   mutant(
     'a destination that is not on the list is allowed',
