@@ -8,7 +8,7 @@ export interface Options {
   readonly only: readonly string[];
   readonly seed: number;
   readonly json: boolean;
-  /** Whether the deliberately broken programs are run as well. */
+  /** Whether the deliberately broken programs are run, in place of the parts. */
   readonly mutants: boolean;
   /** Takes the results over as those of `docs/reliability.md`. */
   readonly accept: boolean;
@@ -20,10 +20,10 @@ Everything that may come from outside, thrown at the sidecar; it must allow noth
 
   (none)        every part in its long form, about ten minutes
   --short       every part in its short form, as CI runs it
-  --mutants     the broken programs as well: each must be caught
+  --mutants     in their place, programs that are broken on purpose: each must be caught; about fifteen minutes
   --only NAME   one part: ${PARTS.map(({ name }) => name).join(', ')}; repeatable
   --seed N      other cases; 1 unless given
-  --accept      writes test/torture/results.json and docs/reliability.md from this run; not with --only
+  --accept      docs/reliability.md shows this run; not with --only
   --json        the results on standard output, as JSON
 
 Exit code 1: something was allowed wrongly, a promise was broken, or a broken program was not caught.`;

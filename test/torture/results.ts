@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../docs/pages.js';
-import type { MutantResult } from './mutants/mutant.js';
 import { isGood, type Outcome, type Size } from './part.js';
 import type { Leak } from './secrets/watch.js';
 
@@ -32,23 +31,11 @@ export interface TortureResults {
   readonly machine: { readonly cores: number; readonly node: string };
   readonly parts: readonly PartResult[];
   readonly secrets: SecretsResult;
-  readonly mutants: readonly MutantResult[];
 }
 
-/** Whether every promise was kept, and every broken program caught. */
-export const isPassed = ({ parts, secrets, mutants }: TortureResults): boolean =>
-  parts.every(({ outcome }) => isGood(outcome)) &&
-  secrets.leaks.length === 0 &&
-  mutants.every(({ caught }) => caught !== null);
-
-const COMMITTED = join(ROOT, 'test', 'torture', 'results.json');
-
-/** The accepted results, or null when there are none yet. */
-export const readCommitted = (): TortureResults | null =>
-  existsSync(COMMITTED) ? JSON.parse(readFileSync(COMMITTED, 'utf8')) : null;
-
-export const writeCommitted = (results: TortureResults): void =>
-  writeFileSync(COMMITTED, `${resultsJson(results)}\n`);
+/** Whether every promise was kept. */
+export const isPassed = ({ parts, secrets }: TortureResults): boolean =>
+  parts.every(({ outcome }) => isGood(outcome)) && secrets.leaks.length === 0;
 
 /** The results as JSON, without pictures: those are files of their own. */
 export const resultsJson = (results: TortureResults): string =>

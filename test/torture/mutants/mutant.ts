@@ -17,3 +17,16 @@ export interface MutantResult {
   /** The first failure that the part reported, or null when it noticed nothing. */
   readonly caught: string | null;
 }
+
+/** What one run of broken programs found: `test/torture/mutants/results.json`, when it was accepted. */
+export interface MutantsResults {
+  /** How to repeat it. */
+  readonly command: string;
+  /** The day, as in 2026-11-24. */
+  readonly date: string;
+  readonly mutants: readonly MutantResult[];
+}
+
+/** Whether every broken program was caught. */
+export const areCaught = ({ mutants }: MutantsResults): boolean =>
+  mutants.every(({ caught }) => caught !== null);

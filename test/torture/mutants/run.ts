@@ -13,12 +13,27 @@ const PATIENCE_MS = 180_000;
  * Breaks a copy of the compiled program, and runs the part that has to notice, in its short form.
  * @throws when the text to break is not there exactly once: the source has changed under the mutant
  */
-export async function runMutant(mutant: Mutant, seed: number): Promise<MutantResult> {
+export const runMutant = async (mutant: Mutant, seed: number): Promise<MutantResult> => ({
+  mutant,
+  caught: await inCopy(mutant.caughtBy, seed, (folder) => breakIn(folder, mutant)),
+});
+
+/**
+ * Runs a part on a copy that is not broken: what the suite says of broken ones counts only if it finds nothing here.
+ * @throws when it does find something
+ */
+export async function runUnbroken(part: string, seed: number): Promise<void> {
+  const failure = await inCopy(part, seed, () => undefined);
+  if (failure !== null) throw new Error(`${part} fails without being broken: ${failure}`);
+}
+
+/** The first failure that a part reports of a copy of the project, or null. */
+async function inCopy(part: string, seed: number, change: (folder: string) => void): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), 'aviso-authz-mutant-'));
   try {
     copyProject(folder);
-    breakIn(folder, mutant);
-    return { mutant, caught: await firstFailure(folder, mutant.caughtBy, seed) };
+    change(folder);
+    return await firstFailure(folder, part, seed);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

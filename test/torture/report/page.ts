@@ -1,23 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../docs/pages.js';
-import type { MutantResult } from '../mutants/mutant.js';
+import { readCommitted, readCommittedMutants } from '../committed.js';
+import type { MutantsResults } from '../mutants/mutant.js';
 import type { PartResult, TortureResults } from '../results.js';
 
 const PAGE = join(ROOT, 'docs', 'reliability.md');
 
-/** Writes the tables of `docs/reliability.md`, and returns whether they were stale. */
-export function writeReliability(results: TortureResults, only: 'check' | 'write'): boolean {
+/** Writes the tables of `docs/reliability.md` from the accepted results, and returns whether they were stale. */
+export function writeReliability(only: 'check' | 'write'): boolean {
   const before = readFileSync(PAGE, 'utf8');
-  const after = reliabilityPage(before, results);
+  const after = reliabilityPage(before, readCommitted(), readCommittedMutants());
   if (after !== before && only === 'write') writeFileSync(PAGE, after);
   return after !== before;
 }
 
-/** @param before the page, with a pair of markers around each table */
-export function reliabilityPage(before: string, results: TortureResults): string {
-  const tables = { results: partsTable(results), mutants: mutantsTable(results.mutants) };
-  return Object.entries(tables).reduce((page, [name, table]) => between(page, name, table), before);
+/** @param before the page, with a pair of markers around each table; null leaves one as it is */
+export function reliabilityPage(
+  before: string,
+  results: TortureResults | null,
+  mutants: MutantsResults | null,
+): string {
+  const page = results === null ? before : between(before, 'results', partsTable(results));
+  return mutants === null ? page : between(page, 'mutants', mutantsTable(mutants));
 }
 
 /** @throws when the page has no such markers */
@@ -60,8 +65,10 @@ const partRow = ({ name, promise, outcome }: PartResult): string =>
     ),
   );
 
-const mutantsTable = (mutants: readonly MutantResult[]): string =>
+const mutantsTable = ({ command, date, mutants }: MutantsResults): string =>
   [
+    `\`${command}\`, ${date}: ${mutants.filter(({ caught }) => caught !== null).length} of ${mutants.length} caught.`,
+    '',
     row('what is broken', 'in', 'caught by', 'it says'),
     row('---', '---', '---', '---'),
     ...mutants.map(({ mutant, caught }) =>

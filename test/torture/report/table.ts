@@ -5,18 +5,15 @@ import { isPassed, type PartResult, type TortureResults } from '../results.js';
 
 /** The results for a terminal. */
 export function reportOf(results: TortureResults, paint: Paint): string {
-  const { parts, mutants, secrets } = results;
+  const { parts, secrets } = results;
   return [
     `${results.command}   (${results.date}, ${results.machine.cores} cores, Node ${results.machine.node})`,
     '',
     ...parts.flatMap((part) => partLines(part, paint)),
     secretsLine(results, paint),
-    ...mutants.map((result) => mutantLine(result, paint)),
     '',
     isPassed(results)
-      ? paint.good(
-          `${total(parts)} cases, 0 wrong allows${mutants.length === 0 ? '' : `, ${mutants.length} of ${mutants.length} broken programs caught`}`,
-        )
+      ? paint.good(`${total(parts)} cases, 0 wrong allows`)
       : paint.bad(
           `FAILED, seed ${results.seed}: ${secrets.leaks.length} leaks, ${wrong(parts)} wrong allows`,
         ),
@@ -50,6 +47,14 @@ function secretsLine({ secrets: { looked, known, leaks } }: TortureResults, pain
     ...leaks.slice(0, 10).map(({ secret, where }) => paint.bad(`         ${secret} in ${where}`)),
   ].join('\n');
 }
+
+/** What became of the broken programs, for a terminal. */
+export const mutantsReport = (mutants: readonly MutantResult[], paint: Paint): string =>
+  [
+    ...mutants.map((result) => mutantLine(result, paint)),
+    '',
+    `${mutants.filter(({ caught }) => caught !== null).length} of ${mutants.length} broken programs caught`,
+  ].join('\n');
 
 const mutantLine = ({ mutant, caught }: MutantResult, paint: Paint): string =>
   caught === null
