@@ -172,7 +172,14 @@ function createListeners(
       ? null
       : createGrpcListener({ ...deciding, isReady: () => readiness().ready });
   const { registry } = metrics;
-  const admin = createOpsListener({ registry, readiness, status, limits, ...guardedPosts(core) });
+  const admin = createOpsListener({
+    registry,
+    readiness,
+    status,
+    limits,
+    failed: (cause) => observer.backgroundFailed('admin', cause),
+    ...guardedPosts(core),
+  });
   reportTurnedAway(log, 'http', http.server);
   if (grpc !== null) reportTurnedAway(log, 'grpc', grpc.server);
   reportTurnedAway(log, 'admin', admin.server);

@@ -43,13 +43,14 @@ export interface BackgroundObserver {
   backgroundFailed(task: BackgroundTask, cause: unknown): void;
 }
 
-/** `refresh`: a list fetched again behind a hit; the old one stays. `probe`: of an open circuit; it stays open. `recheck`, `explain`: answered with 500. `history`: of what /status shows. `record`: an event, a count or a span is missing. `stop`: something could not be closed. */
+/** `refresh`: a list fetched again behind a hit; the old one stays. `probe`: of an open circuit; it stays open. `recheck`, `explain`: answered with 500. `history`: of what /status shows. `admin`: a page or a scrape, answered with 500. `record`: an event, a count or a span is missing. `stop`: something could not be closed. */
 export const BACKGROUND_TASKS = [
   'refresh',
   'probe',
   'recheck',
   'explain',
   'history',
+  'admin',
   'record',
   'stop',
 ] as const;

@@ -31,6 +31,7 @@ const LABELS: Record<string, readonly string[]> = {
     'recheck',
     'explain',
     'history',
+    'admin',
     'record',
     'stop',
   ].map((task) => `{task="${task}"}`),

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { MAX_CONNECTIONS, PEER_LIMITS, type PeerLimits } from '../../net/peer-limits.js';
 import { closeStalledPeers } from '../../net/stalled-peers.js';
@@ -35,6 +35,8 @@ export interface OpsOptions {
   readonly recheck: RecheckOptions;
   readonly status: Omit<StatusOptions, 'few'>;
   readonly explain: ExplainOptions;
+  /** A page or a scrape met a bug, and is 500. */
+  readonly failed: (cause: unknown) => void;
   /** Left out, `PEER_LIMITS`. */
   readonly limits?: PeerLimits;
 }
@@ -60,6 +62,12 @@ export function createOpsListener(options: OpsOptions): FastifyInstance {
   app.register(statusRoutes, { ...status, few });
   app.register(recheckRoute, recheck);
   app.register(explainRoute, explain);
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const { statusCode = 500 } = error;
+    if (statusCode >= 500) options.failed(error);
+    // Without the error's message, which may quote what was sent.
+    reply.code(statusCode).send(statusCode >= 500 ? BROKEN : { error: 'bad_request', message: error.code });
+  });
   app.setNotFoundHandler((_request, reply) => {
     reply.code(404).send({
       error: 'not_found',
@@ -68,6 +76,8 @@ export function createOpsListener(options: OpsOptions): FastifyInstance {
   });
   return app;
 }
+
+const BROKEN = { error: 'internal_error', message: 'a fault of this program; its log says where' };
 
 /** By default neither Fastify nor Node bounds how long a request may take to arrive. */
 function createFastify(limits: PeerLimits): FastifyInstance {

@@ -120,6 +120,8 @@ export const WAITS: Readonly<Record<string, Places | Reason>> = {
     "stream.once('wantTrailers'": 'because the answer has been handed over by then, and Node asks once',
     'setImmediate(': TIMER,
   },
+  'http/client.ts': { 'await request(': 'ecpds.fetch' },
+  'http/decoded.ts': EVENT,
   'http/bounded-get.ts': {
     'orPassed(fetch(': 'ecpds.fetch',
     'orPassed(readAtMost(': 'ecpds.body',

@@ -3,7 +3,7 @@ import { loadConfig } from '../../../src/config/load.js';
 import { createDecider } from '../../../src/decider.js';
 import type { Decision } from '../../../src/domain/decision.js';
 import type { AuthzRequest } from '../../../src/domain/request.js';
-import { createEngine } from '../../../src/engine.js';
+import { createEngine, type Engine } from '../../../src/engine.js';
 import type { Fetch } from '../../../src/http/bounded-get.js';
 import type { KeyAttempt } from '../../../src/identity/jwks/observer.js';
 import { createEventLog } from '../../../src/observe/logger.js';
@@ -42,13 +42,8 @@ export async function createSidecar(document: object, networks: Networks = {}): 
   let lines: string[] = [];
   const service = { name: 'aviso-ecpds-authz', version: '0.0.0' };
   const log = createEventLog(service, 'info', 'json', { write: (line) => void lines.push(line) });
-  const clock = { now: () => performance.now() };
-  const metrics = createMetrics(service.version, {
-    cacheSize: () => engine.ecpds?.checker.cacheSize() ?? 0,
-    keyStates: () => engine.keys.states(),
-    serverStates: () => engine.ecpds?.servers() ?? [],
-    now: clock.now,
-  });
+  const current: Current = { engine: null };
+  const metrics = createMetrics(service.version, sourcesOf(current, clock.now));
   const recorder = createRecorder(log, metrics);
   const observer = {
     ...recorder,
@@ -66,6 +61,7 @@ export async function createSidecar(document: object, networks: Networks = {}): 
     ...through('connectKeys', networks.keys),
     ...through('connectAuthOTron', networks.auth),
   });
+  current.engine = engine;
   const { decide } = createDecider(() => engine.parts, observer);
   return {
     decide: (parts) => decide(authzRequest(parts)),
@@ -82,9 +78,26 @@ export async function createSidecar(document: object, networks: Networks = {}): 
       return new Map(pairs.filter(([, value]) => value !== 0));
     },
     cacheSize: () => engine.ecpds?.checker.cacheSize() ?? 0,
-    stop: () => engine.close(null),
+    async stop() {
+      current.engine = null;
+      await engine.close(null);
+    },
   };
 }
+
+const clock = { now: () => performance.now() };
+
+/** Thousands are made in one process; what measures it never lets go of its sources, nor of what stands beside them. */
+interface Current {
+  engine: Engine | null;
+}
+
+const sourcesOf = (current: Current, now: () => number) => ({
+  cacheSize: () => current.engine?.ecpds?.checker.cacheSize() ?? 0,
+  keyStates: () => current.engine?.keys.states() ?? [],
+  serverStates: () => current.engine?.ecpds?.servers() ?? [],
+  now,
+});
 
 const through = (how: 'connectEcpds' | 'connectKeys' | 'connectAuthOTron', fetch: Fetch | undefined) =>
   fetch === undefined ? {} : { [how]: () => ({ fetch, close: async () => undefined }) };

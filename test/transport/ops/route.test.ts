@@ -26,7 +26,11 @@ const NO_STATUS = {
   pagePolicy: '',
 };
 
-function listener(t: Test, readiness: () => Readiness = () => ({ ready: true })) {
+function listener(
+  t: Test,
+  readiness: () => Readiness = () => ({ ready: true }),
+  failed: (cause: unknown) => void = () => undefined,
+) {
   const registry = new Registry();
   new Counter({ name: 'a_total', help: 'x', registers: [registry] }).inc(3);
   const app = createOpsListener({
@@ -35,6 +39,7 @@ function listener(t: Test, readiness: () => Readiness = () => ({ ready: true }))
     recheck: NO_RECHECK,
     explain: NO_EXPLAIN,
     status: NO_STATUS,
+    failed,
   });
   t.teardown(() => app.close());
   return (url: string, method: 'GET' | 'HEAD' | 'POST' = 'GET') => app.inject({ url, method });
@@ -85,6 +90,7 @@ t.test('a peer that does not finish its request, or does not close, is closed', 
     readiness: () => ({ ready: true }),
     recheck: NO_RECHECK,
     explain: NO_EXPLAIN,
+    failed: () => undefined,
     status: NO_STATUS,
     limits: { receiveMs: 200, untakenMs: 200, lingerMs: 100, lookMs: 50 },
   });
@@ -118,3 +124,16 @@ t.test(
     t.equal((await ask('/metrics')).statusCode, 200, 'and they do not count once they are answered');
   },
 );
+
+t.test('a bug is 500 without its message, and told', async (t) => {
+  const told: unknown[] = [];
+  const bug = new Error('what alice sent');
+  const fails = (): never => {
+    throw bug;
+  };
+  const { statusCode, body } = await listener(t, fails, (cause) => told.push(cause))('/readyz');
+  t.equal(statusCode, 500);
+  t.match(JSON.parse(body), { error: 'internal_error' });
+  t.notMatch(body, 'alice');
+  t.same(told, [bug]);
+});
