@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import { createProgress } from '../../tools/bench/progress.js';
 import { paintFor } from '../../tools/bench/report/paint.js';
 import { optionsOrUsage } from '../../tools/options-or-usage.js';
@@ -6,11 +7,19 @@ import { writeCommitted, writeCommittedMutants } from './committed.js';
 import { areCaught, type MutantsResults } from './mutants/mutant.js';
 import { runMutants } from './mutants/run-all.js';
 import { type Options, readOptions, USAGE } from './options.js';
-import { type Context, isGood } from './part.js';
+import { type Context, isGood, type Part } from './part.js';
 import { PARTS } from './parts.js';
 import { writeReliability } from './report/page.js';
 import { mutantsReport, reportOf } from './report/table.js';
-import { isPassed, type PartResult, resultsJson, type TortureResults, writePictures } from './results.js';
+import {
+  isPassed,
+  type PartResult,
+  resultsJson,
+  type SecretsResult,
+  type TortureResults,
+  writePictures,
+} from './results.js';
+import { type Apart, runApart, together } from './run-apart.js';
 import { runPart } from './run-part.js';
 import { SecretWatch } from './secrets/watch.js';
 
@@ -22,8 +31,7 @@ const isTerminal = (): boolean => process.stdout.isTTY;
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 async function tortureParts(options: Options): Promise<number> {
-  const secrets = new SecretWatch();
-  const parts = await runParts(options, secrets);
+  const { parts, secrets } = await runParts(options);
   const results: TortureResults = {
     command: commandOf(options),
     date: today(),
@@ -31,7 +39,7 @@ async function tortureParts(options: Options): Promise<number> {
     size: options.size,
     machine: { cores: availableParallelism(), node: process.versions.node },
     parts,
-    secrets: { looked: Object.fromEntries(secrets.looked()), known: secrets.known(), leaks: secrets.leaks },
+    secrets,
   };
   progress.done();
   const passed = isPassed(results);
@@ -58,17 +66,43 @@ async function tortureMutants(options: Options): Promise<number> {
   return passed ? 0 : 1;
 }
 
-async function runParts({ only, seed, size }: Options, secrets: SecretWatch): Promise<PartResult[]> {
-  const results: PartResult[] = [];
-  for (const part of PARTS.filter(({ name }) => only.length === 0 || only.includes(name))) {
-    progress.say(`${part.name}, seed ${seed}`);
-    const context: Context = { seed, size, secrets, say: (line) => progress.say(`${part.name}: ${line}`) };
-    const result = await runPart(part, context);
-    if (!isGood(result.outcome))
-      progress.say(`${part.name}: ${result.outcome.failures[0]?.what ?? 'FAILED'}\n`);
-    results.push(result);
+/** Those that need nothing but a processor side by side, each in a process of its own; the others one after the other. */
+async function runParts(options: Options): Promise<{ parts: PartResult[]; secrets: SecretsResult }> {
+  const { only } = options;
+  const wanted = PARTS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const pure = wanted.length > 1 ? wanted.filter(({ isPure }) => isPure === true) : [];
+  const limit = pLimit(availableParallelism());
+  const apart = await Promise.all(pure.map((part) => limit(() => besideOthers(part, options))));
+  const secrets = new SecretWatch();
+  const parts = apart.map(({ result }) => result);
+  for (const part of wanted.filter((part) => !pure.includes(part))) {
+    parts.push(await alone(part, options, secrets));
   }
-  return results;
+  const here = {
+    looked: Object.fromEntries(secrets.looked()),
+    known: secrets.known(),
+    leaks: secrets.leaks,
+  };
+  return { parts, secrets: together([...apart.flatMap(({ secrets }) => secrets ?? []), here]) };
+}
+
+async function besideOthers(part: Part, { seed, size }: Options): Promise<Apart> {
+  progress.say(`${part.name}, seed ${seed}, beside others`);
+  const apart = await runApart(part, seed, size);
+  sayFailure(apart.result);
+  return apart;
+}
+
+async function alone(part: Part, { seed, size }: Options, secrets: SecretWatch): Promise<PartResult> {
+  progress.say(`${part.name}, seed ${seed}`);
+  const context: Context = { seed, size, secrets, say: (line) => progress.say(`${part.name}: ${line}`) };
+  const result = await runPart(part, context);
+  sayFailure(result);
+  return result;
+}
+
+function sayFailure({ name, outcome }: PartResult): void {
+  if (!isGood(outcome)) progress.say(`${name}: ${outcome.failures[0]?.what ?? 'FAILED'}\n`);
 }
 
 const commandOf = ({ size, seed, mutants, only }: Options): string =>

@@ -51,6 +51,8 @@ export interface Part {
   readonly name: string;
   /** What it throws at the sidecar, and what must hold: one sentence for the report. */
   readonly promise: string;
+  /** It uses a processor and nothing else: others may run beside it. */
+  readonly isPure?: true;
   run(context: Context): Promise<Outcome>;
 }
 

@@ -20,6 +20,7 @@ export const AUTH_O_TRON_PART: Part = {
   name: 'auth-o-tron',
   promise:
     'Whatever auth-o-tron answers, a request goes on only as the user of the one verified token in it; a refusal stays one, and anything else is 503.',
+  isPure: true,
   run,
 };
 

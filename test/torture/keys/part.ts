@@ -13,6 +13,7 @@ export const KEYS_PART: Part = {
   name: 'keys',
   promise:
     'Whatever key providers publish, a token is allowed only by a key that counts, of the last set that was good and is not too old; without one it is 503, and 401 when the provider has spoken.',
+  isPure: true,
   run,
 };
 
