@@ -83,15 +83,11 @@ const USABLE: Record<string, Maker> = {
 };
 
 const STATUSES = [
-  201, 202, 203, 206, 207, 226, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 418, 429, 451, 500,
-  502, 503, 599, 600, 999,
+  201, 202, 203, 206, 207, 226, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 418, 421, 429, 451,
+  500, 502, 503, 599, 600, 999,
 ];
 
-/** `fetch` itself makes a network error of 407 (Fetch standard, HTTP-network-or-cache fetch), so it is `Unreachable` so far. */
-function kindsOf(status: number, kind: Kind): readonly Kind[] {
-  if (status === 407) return [kind, 'Unreachable'];
-  return status > 599 ? NETWORK : [kind];
-}
+const kindsOf = (status: number, kind: Kind): readonly Kind[] => (status > 599 ? NETWORK : [kind]);
 
 /** What must not count, though the list is in it somewhere. */
 const UNUSABLE: Record<string, Maker> = {
