@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { MUTANTS } from './list.js';
 import type { MutantResult } from './mutant.js';
 import { runMutant, runUnbroken } from './run.js';
 
-/** At once: parts that wait for most of their time leave a core to another. */
-const AT_ONCE = 2;
+/** Most parts wait for most of their time. That this many do not disturb each other is what the unbroken ones are run for. */
+const AT_ONCE = 2 * availableParallelism();
 
 export interface RunAllOptions {
   /** The names of the parts whose mutants to run; all unless given. */

@@ -41,8 +41,8 @@ export const RELOADS_MUTANTS: readonly Mutant[] = [
   {
     name: 'a reload reports and changes nothing',
     file: 'src/app.js',
-    find: 'engine = createEngine({ settings, observer, clock, previous });',
-    replace: 'createEngine({ settings, observer, clock, previous });',
+    find: 'running.engine = engine;',
+    replace: '',
     caughtBy,
   },
   {

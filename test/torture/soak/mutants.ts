@@ -15,8 +15,8 @@ export const SOAK_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the timer of a deadline is not cleared when the list is there in time',
-    'checker/deadline.js',
-    'clearTimeout(this.#timer);',
+    'domain/in-time.js',
+    'clearTimeout(timer);',
     '',
   ),
   mutant(
@@ -30,7 +30,7 @@ export const SOAK_MUTANTS: readonly Mutant[] = [
     'a fetch that is done stays among those in flight',
     'checker/cache.js',
     'this.#inFlight.delete(key);',
-    '',
+    'void key;',
   ),
   mutant('a list never expires', 'checker/cache.js', 'ttl: this.#lifetimeMs()', 'ttl: 3_600_000'),
   mutant(
