@@ -45,11 +45,4 @@ export const RELOADS_MUTANTS: readonly Mutant[] = [
     replace: '',
     caughtBy,
   },
-  {
-    name: 'connections to ECPDS end at once when it is asked otherwise',
-    file: 'src/app.js',
-    find: 'setTimeout(close, replaced.parts.defaultTimeoutMs)',
-    replace: 'setTimeout(close, 0)',
-    caughtBy,
-  },
 ];
