@@ -125,11 +125,11 @@ t.test('off by default: nothing is sent, forwarded, or added to an event', async
     [
       'accept',
       'accept-encoding',
-      'accept-language',
+
       'authorization',
       'connection',
       'host',
-      'sec-fetch-mode',
+
       'user-agent',
     ],
     'the call is what it always was',

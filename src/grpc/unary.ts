@@ -64,7 +64,10 @@ export function serveUnary(
   // A stream that its peer resets: there is nobody left to answer.
   stream.on('error', () => stream.destroy());
   stream.on('data', (chunk: Buffer) => {
-    if (!answered && !reader.push(chunk)) fail(reader.fault ?? 'not_one_message');
+    if (answered || reader.push(chunk)) return;
+    fail(reader.fault ?? 'not_one_message');
+    // No proxy sends so much; what Node still holds of it would soon keep the connection from taking calls.
+    if (reader.fault === 'too_large') stream.session?.close();
   });
   stream.on('end', () => {
     if (ended || answered || stream.aborted) return;

@@ -9,6 +9,7 @@ import type { GrpcListenerOptions } from '../../src/transport/grpc-listener.js';
 import { deferred } from '../helpers/deferred.js';
 import { CHECK, checkMessage, startGrpc, verdictIn } from '../helpers/grpc.js';
 import { frame, type RawAnswer, rawSession, rawStream } from '../helpers/raw-grpc.js';
+import { until } from '../helpers/until.js';
 
 const MESSAGE = checkMessage();
 const verdictOf = ({ body }: RawAnswer) => verdictIn(body.subarray(5));
@@ -116,6 +117,22 @@ t.test(
     t.same([seen.length, refused.length], [1, 0]);
   },
 );
+
+t.test('who sends too much again and again is answered each time, and its connection ends', async (t) => {
+  const { port, seen } = await startGrpc(t);
+  const huge = frame(Buffer.alloc(4 * 1024 * 1024 + 1));
+  for (let i = 0; i < 40; i++) {
+    const session = rawSession(t, port);
+    const { stream, answer } = rawStream(session, { ':path': CHECK });
+    stream.end(huge);
+    t.match(verdictOf(await answer), { allowed: false, http: 413 });
+    await until(() => session.closed || session.destroyed);
+  }
+  const { stream, answer } = rawStream(rawSession(t, port), { ':path': CHECK });
+  stream.end(frame(MESSAGE));
+  t.equal(verdictOf(await answer).allowed, true);
+  t.equal(seen.length, 1);
+});
 
 const fails = (): never => {
   throw new Error('a bug');
