@@ -38,6 +38,7 @@ t.test('the pictures are for light and dark pages, and say what they show', asyn
     'docs/request-path.svg',
     'docs/bench-growth.svg',
     'docs/drill.svg',
+    'docs/reliability-soak.svg',
   ]) {
     const { text } = page(path);
     t.match(text, /prefers-color-scheme: dark/);

@@ -18,7 +18,7 @@ export const USAGE = `npm run torture -- [options]
 
 Everything that may come from outside, thrown at the sidecar; it must allow nothing wrong, and go on.
 
-  (none)        every part in its long form, about ten minutes
+  (none)        every part in its long form, about fifteen minutes on two cores
   --short       every part in its short form, as CI runs it
   --mutants     in their place, programs that are broken on purpose: each must be caught; about fifteen minutes
   --only NAME   one part: ${PARTS.map(({ name }) => name).join(', ')}; repeatable
